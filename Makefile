@@ -1,0 +1,45 @@
+# Everything a newcomer runs. `make brief` and `make test` set up what they need.
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+WEEK ?= 2026-W46
+UV := .venv/bin/uv
+BIN := .venv/bin
+export DO_NOT_TRACK = 1
+
+.PHONY: brief test check lock tagger reference faults clean
+
+brief: .venv/.installed  ## Briefs for every county from the built-in sample
+	$(BIN)/grapevine run --week $(WEEK)
+
+test: .venv/.installed-dev  ## All tests
+	$(BIN)/python -m pytest -q
+
+check: .venv/.installed-dev  ## Format, lint, types, SQL, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 1 warehouse/models
+	$(BIN)/python -m pytest -q
+
+lock: .venv/bin/uv  ## Remake both locks from pyproject.toml
+	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url pyproject.toml -o requirements.lock
+	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:  ## Remove the environment; the data folder stays
+	rm -rf .venv
+
+.venv/bin/uv:
+	@test -n "$(PYTHON)" || { echo "Grapevine needs Python 3.11 or newer; none was found. Install it from python.org, then run make again."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+
+.venv/.installed: .venv/bin/uv requirements.lock pyproject.toml
+	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.lock
+	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.lock
+	touch $@

@@ -1,0 +1,1 @@
+"""Turn published numbers into pages that a clinician reads in two minutes."""

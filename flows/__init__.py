@@ -1,0 +1,1 @@
+"""Wire the stages together and run them; the only package that knows Prefect."""

@@ -1,0 +1,1 @@
+"""Read public posts from where they come from: one module a source."""

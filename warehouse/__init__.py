@@ -1,0 +1,1 @@
+"""Keep posts and tags, count them, hide small counts, and freeze releases."""

@@ -1,0 +1,63 @@
+"""Say where everything Grapevine writes lies: one data folder, one property a part.
+
+Set `GRAPEVINE_HOME` to move it; the default is `data` under the folder the command runs in.
+Nothing else in the project spells a path inside the data folder.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The data folder and the places inside it. Making one creates nothing on disk."""
+
+    root: Path
+
+    @classmethod
+    def from_env(cls) -> Home:
+        """The folder named in `GRAPEVINE_HOME`, or `./data`."""
+        return cls(Path(os.environ.get("GRAPEVINE_HOME", "data")).resolve())
+
+    @property
+    def inbox(self) -> Path:
+        """Posts read but not yet in the lake; emptied by every run that ends well."""
+        return self.root / "inbox"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rows that could not be used, with their reason; never published."""
+        return self.root / "quarantine"
+
+    @property
+    def keys(self) -> Path:
+        """One random key a week, to count authors without knowing them; owner-readable only."""
+        return self.root / "keys"
+
+    @property
+    def posts(self) -> Path:
+        """The lake's posts with text: `source=…/day=…/posts.parquet`."""
+        return self.root / "lake" / "posts"
+
+    @property
+    def tags(self) -> Path:
+        """The lake's tags, no text: `source=…/day=…/tags.parquet`."""
+        return self.root / "lake" / "tags"
+
+    @property
+    def database(self) -> Path:
+        """Ledgers, marts and releases: one writer, short-lived."""
+        return self.root / "grapevine.duckdb"
+
+    @property
+    def snapshot(self) -> Path:
+        """What may be read by anyone: only published numbers, swapped in whole."""
+        return self.root / "published" / "marts.duckdb"
+
+    @property
+    def site(self) -> Path:
+        """The static site."""
+        return self.root / "site"
