@@ -1,0 +1,84 @@
+"""Spot places abroad before anything is placed: `Ontario`, `London UK`, `Vancouver B.C.`.
+
+A name abroad that is also an American town counts as American only with its state beside it
+(`Paris, TX`, `Ontario, CA`), which the callers look up first. `Georgia` is never a marker by
+itself: here it is the state, unless something else in the string is foreign.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+LONGEST = 5
+"""Words in the longest name looked for at the end of a string."""
+
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_OUR_FLAG = "\U0001f1fa\U0001f1f8"
+
+
+@cache
+def load_cities() -> frozenset[str]:
+    """Folded names of cities abroad, of 50,000 people or more."""
+    return frozenset(name for name, kind in _table() if kind == "city")
+
+
+@cache
+def load_lands() -> frozenset[str]:
+    """Folded names of countries, provinces and regions abroad, and our own territories."""
+    with (FOLDER / "foreign.toml").open("rb") as file:
+        lists = tomllib.load(file)
+    named = {name.strip() for part, names in lists.items() if part != "codes" for name in names.split(",")}
+    return frozenset(named | {name for name, kind in _table() if kind == "country"})
+
+
+@cache
+def load_codes() -> frozenset[str]:
+    """Short codes of provinces and countries, which mark only as a part of their own."""
+    with (FOLDER / "foreign.toml").open("rb") as file:
+        return frozenset(code.strip() for code in tomllib.load(file)["codes"].split(","))
+
+
+def is_land(folded: str) -> bool:
+    """Whether a whole key is a country or region abroad."""
+    return folded in load_lands()
+
+
+def is_city(folded: str) -> bool:
+    """Whether a whole key is a city abroad; many are towns here too."""
+    return folded in load_cities()
+
+
+def ends_abroad(folded: str) -> int:
+    """Words in the longest land a key ends with (`toronto canada` → 1), or 0."""
+    words = folded.split()
+    for length in range(min(LONGEST, len(words)), 0, -1):
+        if " ".join(words[-length:]) in load_lands():
+            return length
+    return 0
+
+
+def is_coded_abroad(folded: str) -> bool:
+    """Whether a key is a city abroad with the code of its province or country after it."""
+    head, _, code = folded.rpartition(" ")
+    return code in load_codes() and (is_city(head) or is_land(head))
+
+
+def flies_abroad(text: str) -> bool:
+    """Whether a string shows flags, and none of them ours."""
+    flags = _FLAG.findall(text)
+    return bool(flags) and _OUR_FLAG not in flags
+
+
+@cache
+def _table() -> tuple[tuple[str, str], ...]:
+    data = gzip.decompress((FOLDER / "abroad.csv.gz").read_bytes()).decode()
+    rows = csv.reader(io.StringIO(data))
+    next(rows)
+    return tuple((name, kind) for name, kind in rows)

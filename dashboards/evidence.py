@@ -1,0 +1,59 @@
+"""Grade how well a page's main finding is founded, A to D, and say why in words.
+
+A  the county's own posts: 100 or more health voices, from two sources or more
+B  the county's own posts, but fewer or from one source; or 100 or more in counties like it
+C  fewer in counties like it, or the state
+D  the nation only, or nothing
+
+For a state's page read *state* where this says *county*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboards.geo import Geo
+from dashboards.published import Numbers
+
+Letter = Literal["A", "B", "C", "D"]
+
+MANY_BANDS = ("100 to 499", "500 or more")
+ENOUGH_SOURCES = 2
+
+NAMES: dict[Letter, str] = {"A": "good", "B": "fair", "C": "thin", "D": "none of its own"}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A letter, its name in a word, and what it rests on."""
+
+    letter: Letter
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """`good`, `fair`, `thin` or `none of its own`."""
+        return NAMES[self.letter]
+
+
+def grade_evidence(numbers: Numbers, page: Geo, rests_on: Geo | None, where: str) -> Evidence:
+    """Grade the evidence of a page whose main theme rests on `rests_on` (None: no theme).
+
+    page   the place the page is about, a county or a state
+    where  `rests_on` in words (`rural Wyoming counties`)
+    """
+    if rests_on is None:
+        return Evidence("D", "too few posts to say anything")
+    voices = numbers.bands_of(rests_on).health_voices
+    reason = f"rests on {where}: {voices} health voices in {numbers.release.weeks_n} weeks"
+    return Evidence(_letter(numbers, page, rests_on, voices in MANY_BANDS), reason)
+
+
+def _letter(numbers: Numbers, page: Geo, rests_on: Geo, is_many: bool) -> Letter:
+    if rests_on == page:
+        sources = sum(count > 0 for count in numbers.release.posts_by_source.values())
+        return "A" if is_many and sources >= ENOUGH_SOURCES else "B"
+    if rests_on.type == "region" and is_many:
+        return "B"
+    return "D" if rests_on.type == "nation" else "C"

@@ -1,0 +1,118 @@
+"""Hold one release's published numbers as plain records, ready to be looked up.
+
+A number that is absent was hidden in the warehouse (fewer than 10 voices, or so that a small
+count cannot be worked out); the pages never learn which, nor how many it was.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from dashboards.geo import Geo
+
+FEWER = "fewer than 10"
+"""The lowest evidence band, zero included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a place's health voices in one week, with a 90 % interval per 1,000.
+
+    author_n         distinct authors seen, at least 10
+    health_author_n  distinct authors of health posts there that week
+    per_1000, low, high  the share and its Wilson interval, per 1,000 health voices
+    """
+
+    author_n: int
+    health_author_n: int
+    per_1000: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """How many voices (author-weeks) a place gave in the whole window, in words."""
+
+    voices: str
+    health_voices: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """One county as the release describes it: codes, name, and facts about access to care.
+
+    None means that the source gives no figure. Units and vintages: warehouse/reference.
+    """
+
+    fips: str
+    name: str
+    state: str
+    state_name: str
+    is_rural: bool
+    rucc_2023: int
+    pop: int
+    pop_year: int
+    pop_per_pcp_2021: int | None
+    has_pcp_2021: bool | None
+    pcp_quality_2021: int | None
+    hpsa_primary_care_2023: str | None
+    no_internet_pct_2019: float | None
+    uninsured_pct_2018: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What was released: the week, the window behind it, what went in, and which versions.
+
+    posts_n, placed_n, health_n, no_author_n  posts of the window: read, placed in the US,
+    about health, and without an author column (each of those counts as one voice)
+    """
+
+    release_id: str
+    week: str
+    week_start: date
+    week_end: date
+    weeks_n: int
+    is_sample: bool
+    posts_n: int
+    placed_n: int
+    health_n: int
+    no_author_n: int
+    posts_by_source: Mapping[str, int]
+    versions: Mapping[str, str]
+
+
+Shares = dict[Geo, dict[str, dict[str, dict[str, Share]]]]
+"""place → week → theme → stance → share."""
+
+Signals = dict[Geo, dict[str, dict[str, Share]]]
+"""place → week → signal → share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """All that a site is made from. `changes` is of the release's own week only."""
+
+    release: Release
+    counties: dict[str, PlaceFacts]
+    volume: dict[Geo, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    themes: Shares = field(default_factory=dict)
+    signals: Signals = field(default_factory=dict)
+    changes: dict[Geo, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    bands: dict[Geo, Bands] = field(default_factory=dict)
+
+    def themes_now(self, geo: Geo) -> Mapping[str, Mapping[str, Share]]:
+        """Theme → stance → share of the release's week at one place."""
+        return self.themes.get(geo, {}).get(self.release.week, {})
+
+    def signals_now(self, geo: Geo) -> Mapping[str, Share]:
+        """Signal → share of the release's week at one place."""
+        return self.signals.get(geo, {}).get(self.release.week, {})
+
+    def bands_of(self, geo: Geo) -> Bands:
+        """The evidence bands of a place; the lowest when the release has none for it."""
+        return self.bands.get(geo, Bands(FEWER, FEWER))

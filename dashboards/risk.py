@@ -1,0 +1,120 @@
+"""Grade how much a theme deserves a clinician's attention this week: 0 to 10, parts shown.
+
+Five parts of 0 to 2 points: harm if believed, spread, local evidence, people acting soon, and
+the gap between claims and answers. A part that cannot be known counts as the middle, and says
+so. 0 to 3 is *leave it*, 4 to 6 *be ready*, 7 to 10 *raise it*; a theme seen only in figures
+for the whole nation never goes above *be ready*, since nothing local speaks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboards.geo import GeoType
+from dashboards.published import Share
+
+Verdict = Literal["leave it", "be ready", "raise it"]
+
+UNKNOWN = 1
+"""Points of a part that cannot be known: neither for nor against."""
+
+SPREAD_STEPS = (10.0, 30.0)
+"""Shares per 1,000 health voices at which spread earns its first and second point."""
+
+TREND_POINTS = {"rising": 1, "new": 1, "falling": -1}
+LOCAL_POINTS: dict[GeoType, int] = {"county": 2, "region": 1, "state": 1, "nation": 0}
+HARM_WORDS = {
+    2: "death or lasting damage",
+    1: "avoidable illness or delay",
+    0: "little bodily harm",
+}
+MOST_WITHOUT_LOCAL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the grade: its name, 0 to 2 points, and why in a few words."""
+
+    name: str
+    points: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """The grade of one theme at one place in one week."""
+
+    parts: tuple[Part, ...]
+    score: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """What to do with it."""
+        if self.score >= 7:
+            return "raise it"
+        return "be ready" if self.score >= 4 else "leave it"
+
+
+def grade(
+    harm: int,
+    season_months: Sequence[int],
+    month: int,
+    level: GeoType,
+    promotes: Share,
+    refutes: Share | None,
+    direction: str | None,
+) -> Risk:
+    """Grade a theme from its catalogue entry and its published figures at `level`.
+
+    harm           0 to 2 (classifiers/taxonomy.toml)
+    season_months  months in which people act on it; empty means all year
+    month          month of the week's last day, 1 to 12
+    promotes, refutes  shares of the week; None is hidden, not zero
+    direction      of promotes: rising, falling, steady, new; None when too early to say
+    """
+    parts = (
+        Part("Harm if believed", harm, HARM_WORDS[harm]),
+        _spread(promotes, direction),
+        Part("Local evidence", LOCAL_POINTS[level], _LOCAL_WORDS[level]),
+        _acting_soon(season_months, month),
+        _answer_gap(promotes, refutes),
+    )
+    total = sum(part.points for part in parts)
+    return Risk(parts, min(total, MOST_WITHOUT_LOCAL) if level == "nation" else total)
+
+
+_LOCAL_WORDS: dict[GeoType, str] = {
+    "county": "seen here",
+    "region": "seen in counties like it",
+    "state": "seen in the state",
+    "nation": "none",
+}
+
+
+def _spread(promotes: Share, direction: str | None) -> Part:
+    steps = sum(promotes.per_1000 >= step for step in SPREAD_STEPS)
+    points = max(0, min(2, steps + TREND_POINTS.get(direction or "", 0)))
+    size = ("under 1 in 100", "1 to 3 in 100", "3 in 100 or more")[steps]
+    return Part("Spread", points, f"{size}, {direction}" if direction else size)
+
+
+def _acting_soon(season_months: Sequence[int], month: int) -> Part:
+    if not season_months:
+        return Part("Acting soon", 1, "all year")
+    if month in season_months:
+        return Part("Acting soon", 2, "in season")
+    if month % 12 + 1 in season_months:
+        return Part("Acting soon", 1, "season next month")
+    return Part("Acting soon", 0, "out of season")
+
+
+def _answer_gap(promotes: Share, refutes: Share | None) -> Part:
+    if refutes is None:
+        return Part("Answer gap", UNKNOWN, "not known: too few answers to show")
+    if refutes.author_n >= promotes.author_n:
+        return Part("Answer gap", 0, "answered at least as often")
+    if 3 * refutes.author_n >= promotes.author_n:
+        return Part("Answer gap", 1, "answered less often")
+    return Part("Answer gap", 2, "seldom answered")

@@ -1,0 +1,91 @@
+"""Make the small script files that let the front page find a county by name or ZIP code.
+
+There is no server to ask, and pages must work from a folder on a USB stick, where a script may
+not read files but may load other scripts. So the index is a set of scripts: one with every
+county, and one for each first three digits of a ZIP code, loaded only when typed. A ZIP code
+is given its main county; one that names no county of 2023 leads to its state's page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import zipcodes
+
+from dashboards.published import PlaceFacts
+from warehouse.reference import load_counties, load_places
+
+
+def county_index(counties: Mapping[str, PlaceFacts]) -> str:
+    """A script that hands over `[name, postal code, FIPS]` of every county, by name."""
+    rows = sorted((place.name, place.state, place.fips) for place in counties.values())
+    return f"grapevine.counties({_literal(rows)});\n"
+
+
+def zip_shards(counties: Mapping[str, PlaceFacts]) -> dict[str, str]:
+    """Three digits → a script that hands over ZIP code → FIPS (or postal code of the state)."""
+    shards: dict[str, dict[str, str]] = defaultdict(dict)
+    known = set(counties)
+    states = {place.state for place in counties.values()}
+    for code, state, fips in _zip_codes():
+        if fips in known or state in states:
+            shards[code[:3]][code] = fips if fips in known else state
+    return {
+        prefix: f"grapevine.zips({_literal(codes)});\n" for prefix, codes in shards.items()
+    }
+
+
+@cache
+def _zip_codes() -> tuple[tuple[str, str, str], ...]:
+    """(ZIP, postal code, FIPS or "") of every ZIP code in use in the 50 states and DC."""
+    towns = _towns()
+    return tuple(
+        (row["zip_code"], row["state"], _county_of(row, towns))
+        for row in zipcodes.list_all()
+        if row["active"] and row["zip_code_type"] != "MILITARY"
+    )
+
+
+def _county_of(row: Mapping[str, str], towns: Mapping[tuple[str, str], set[str]]) -> str:
+    """By the county the ZIP list names, else by its town where only one county has it."""
+    state = row["state"]
+    names = [row["county"] or "", *_turned(row["county"] or ""), row["city"], *row["acceptable_cities"]]
+    for name in names:
+        if len(found := towns.get((state, _key(name)), set())) == 1:
+            return next(iter(found))
+    return ""
+
+
+def _turned(name: str) -> Iterator[str]:
+    """`City and Borough of Juneau` the way the Census writes it."""
+    for kind in ("Municipality", "City and Borough"):
+        if name.startswith(f"{kind} of "):
+            yield f"{name.removeprefix(f'{kind} of ')} {kind}"
+
+
+@cache
+def _towns() -> dict[tuple[str, str], set[str]]:
+    """(postal code, county or place name as a key) → the counties it may mean."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for place in load_places():
+        if place.is_primary:
+            found[place.state, _key(place.name)].add(place.fips)
+    for county in load_counties().values():  # a county's own name is never in doubt
+        found[county.state, _key(county.name)] = {county.fips}
+    return found
+
+
+def _key(name: str) -> str:
+    """Letters only, without case or accents: `LaSalle`, `La Salle` and `Doña` agree."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z]", "", plain.lower())
+
+
+def _literal(value: object) -> str:
+    """JSON that is safe in a script, whatever the names are: ASCII, and no `<`."""
+    return json.dumps(value, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")

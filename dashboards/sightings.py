@@ -1,0 +1,118 @@
+"""Look a theme or a trust signal up at the finest level that has a published figure for it.
+
+A county's own figure comes first; where it is hidden or absent, its region's, then its
+state's, then the nation's. The level is kept beside the figure, because the page must say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from classifiers.taxonomy import Taxonomy, Theme
+from dashboards.geo import LEVELS, Geo
+from dashboards.published import Numbers, Share
+from dashboards.risk import Risk, grade
+
+ENOUGH_SIGNALS = 3
+"""A level with this many signals is wide enough to compare them with each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One theme at one place in the release's week.
+
+    promotes, refutes, asks  shares of health voices; None is hidden or absent, never zero
+    direction  rising, falling, steady or new; None while there are too few weeks to say
+    """
+
+    theme: Theme
+    geo: Geo
+    promotes: Share
+    refutes: Share | None
+    asks: Share | None
+    direction: str | None
+    risk: Risk
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A theme that people ask about, at the finest level that shows the asking."""
+
+    theme: Theme
+    geo: Geo
+    asks: Share
+    is_unanswered: bool
+
+
+def sighting(numbers: Numbers, theme: Theme, geo: Geo) -> Sighting | None:
+    """The theme at just this place, or None when its promotes figure is not published."""
+    stances = numbers.themes_now(geo).get(theme.id, {})
+    promotes = stances.get("promotes")
+    if promotes is None:
+        return None
+    refutes = stances.get("refutes")
+    direction = numbers.changes.get(geo, {}).get(theme.id)
+    month = numbers.release.week_end.month
+    risk = grade(
+        theme.harm, theme.season_months, month, geo.type, promotes, refutes, direction
+    )
+    return Sighting(theme, geo, promotes, refutes, stances.get("asks"), direction, risk)
+
+
+def sightings(numbers: Numbers, taxonomy: Taxonomy, chain: Sequence[Geo]) -> list[Sighting]:
+    """Every theme seen anywhere in `chain`, each at its finest level, gravest first."""
+    found = (
+        next(filter(None, (sighting(numbers, theme, geo) for geo in chain)), None)
+        for theme in taxonomy.themes.values()
+    )
+    return sorted(filter(None, found), key=_gravest_first)
+
+
+def _gravest_first(seen: Sighting) -> tuple[int, int, float, str]:
+    """Highest grade, then finest level, then largest share; the id settles the rest."""
+    return (
+        -seen.risk.score,
+        LEVELS.index(seen.geo.type),
+        -seen.promotes.per_1000,
+        seen.theme.id,
+    )
+
+
+def questions(numbers: Numbers, taxonomy: Taxonomy, chain: Sequence[Geo]) -> list[Question]:
+    """Every theme that people ask about, finest level first, then the most asked."""
+    found = [q for theme in taxonomy.themes.values() for q in _asked(numbers, theme, chain)]
+    return sorted(
+        found, key=lambda q: (LEVELS.index(q.geo.type), -q.asks.per_1000, q.theme.id)
+    )
+
+
+def _asked(numbers: Numbers, theme: Theme, chain: Sequence[Geo]) -> Iterator[Question]:
+    """The theme's question at its finest level, or nothing.
+
+    Unanswered: fewer answers shown than questions. Hidden answers are not called few.
+    """
+    for geo in chain:
+        stances = numbers.themes_now(geo).get(theme.id, {})
+        if asks := stances.get("asks"):
+            refutes = stances.get("refutes")
+            few = refutes is not None and refutes.author_n < asks.author_n
+            yield Question(theme, geo, asks, few)
+            return
+
+
+def trust_level(numbers: Numbers, chain: Sequence[Geo]) -> Geo | None:
+    """The one level whose signals are shown: the finest with enough to compare.
+
+    Signals of different levels cannot be set against each other, so all come from one. When
+    no level has enough, the one with most; None when none has any.
+    """
+    counts = {geo: len(numbers.signals_now(geo)) for geo in chain}
+    enough = [geo for geo in chain if counts[geo] >= ENOUGH_SIGNALS]
+    best = enough[0] if enough else max(chain, key=lambda geo: counts[geo])
+    return best if counts[best] else None
+
+
+def by_share(signals: Mapping[str, Share]) -> list[tuple[str, Share]]:
+    """Signals with the most frequent first."""
+    return sorted(signals.items(), key=lambda item: (-item[1].per_1000, item[0]))

@@ -1,0 +1,119 @@
+"""Read the published snapshot, once and whole, into plain records.
+
+Only the `pub_*` tables are named here; posts, tags and internal marts are not in the snapshot
+and are never looked for. Small counts were hidden before the snapshot was written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dashboards.geo import Geo
+from dashboards.published import Bands, Numbers, PlaceFacts, Release, Share
+from warehouse.errors import DataFolderError
+
+VERSIONS = ("code", "taxonomy", "model", "reference")
+
+
+def read_snapshot(path: Path) -> Numbers:
+    """All published numbers of the release in `path`, a DuckDB file opened read-only.
+
+    Raise `DataFolderError` when the file is absent, is not a snapshot, or is of another
+    version of Grapevine.
+    """
+    if not path.is_file():
+        raise DataFolderError(
+            f"There are no published numbers at {path}. Run `grapevine run` first."
+        )
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            return _read(con)
+    except duckdb.Error as error:
+        raise DataFolderError(
+            f"{path} is not a snapshot this version can read ({str(error).splitlines()[0]}). "
+            "Run `grapevine run` to publish it again."
+        ) from error
+
+
+def _read(con: duckdb.DuckDBPyConnection) -> Numbers:
+    numbers = Numbers(_release(con), _counties(con))
+    _read_volume(con, numbers)
+    _read_themes(con, numbers)
+    _read_signals(con, numbers)
+    _read_changes(con, numbers)
+    _read_bands(con, numbers)
+    return numbers
+
+
+def _rows(con: duckdb.DuckDBPyConnection, columns: str, table: str) -> Iterator[Any]:
+    yield from con.execute(f"select {columns} from {table}").fetchall()  # noqa: S608 - constants
+
+
+def _release(con: duckdb.DuckDBPyConnection) -> Release:
+    found = con.execute("select * from pub_release")
+    row: dict[str, Any] = dict(
+        zip((c[0] for c in found.description or []), found.fetchall()[0], strict=True)
+    )
+    counts = ("posts_n", "placed_n", "health_n", "no_author_n")
+    return Release(
+        release_id=row["release_id"],
+        week=row["week"],
+        week_start=row["week_start"],
+        week_end=row["week_end"],
+        weeks_n=row["weeks_n"],
+        is_sample=row["is_sample"],
+        posts_by_source=json.loads(row["posts_by_source"]),
+        versions={name: str(row[name]) for name in VERSIONS},
+        **{name: row[name] for name in counts},
+    )
+
+
+def _counties(con: duckdb.DuckDBPyConnection) -> dict[str, PlaceFacts]:
+    columns = ", ".join(part.name for part in fields(PlaceFacts))
+    places = (PlaceFacts(*row) for row in _rows(con, columns, "pub_county order by fips"))
+    return {place.fips: place for place in places}
+
+
+def _read_volume(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
+    columns = "geo_type, geo_value, week, health_author_n"
+    for geo_type, geo_value, week, count in _rows(con, columns, "pub_volume_week"):
+        numbers.volume[Geo(geo_type, geo_value)][week] = count
+
+
+def _read_themes(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
+    columns = (
+        "geo_type, geo_value, week, theme_id, stance, "
+        "author_n, health_author_n, share_per_1000, low_per_1000, high_per_1000"
+    )
+    for kind, value, week, theme, stance, *share in _rows(con, columns, "pub_theme_week"):
+        weeks = numbers.themes.setdefault(Geo(kind, value), {})
+        weeks.setdefault(week, {}).setdefault(theme, {})[stance] = Share(*share)
+
+
+def _read_signals(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
+    columns = (
+        "geo_type, geo_value, week, signal_id, "
+        "author_n, health_author_n, share_per_1000, low_per_1000, high_per_1000"
+    )
+    for geo_type, geo_value, week, signal, *share in _rows(con, columns, "pub_signal_week"):
+        weeks = numbers.signals.setdefault(Geo(geo_type, geo_value), {})
+        weeks.setdefault(week, {})[signal] = Share(*share)
+
+
+def _read_changes(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
+    columns = "geo_type, geo_value, week, theme_id, direction"
+    for geo_type, geo_value, week, theme, direction in _rows(con, columns, "pub_change_week"):
+        if week == numbers.release.week:
+            numbers.changes[Geo(geo_type, geo_value)][theme] = direction
+
+
+def _read_bands(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
+    columns = "geo_type, geo_value, voice_band, health_voice_band"
+    for geo_type, geo_value, *bands in _rows(con, columns, "pub_evidence"):
+        numbers.bands[Geo(geo_type, geo_value)] = Bands(*bands)

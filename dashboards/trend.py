@@ -1,0 +1,98 @@
+"""Draw a share over the weeks of a release as a line small enough to sit in a sentence.
+
+A week without a published figure is a gap: the line is never drawn across it, since a hidden
+week may be low, or may be one in which nothing was collected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from dashboards.geo import Geo
+from dashboards.published import Numbers, Share
+from dashboards.words import frequency
+from warehouse.weeks import Week
+
+WIDTH, HEIGHT, MARGIN = 132, 30, 3
+FEWEST = 3
+"""Below this many weeks a line would show a trend that nobody can see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The parts of a small SVG, and the same in words for those who cannot see it.
+
+    lines    `points` of each unbroken run of weeks
+    dots     (x, y) of every shown week, the last one last
+    band     `points` of the 90 % interval of each unbroken run
+    label    what the line shows, in one sentence
+    """
+
+    lines: tuple[str, ...]
+    band: tuple[str, ...]
+    dots: tuple[tuple[int, int], ...]
+    label: str
+
+
+def trend(numbers: Numbers, geo: Geo, theme_id: str) -> Trend | None:
+    """Shares of a theme's promoters over the window, or None when too few weeks are shown."""
+    last = Week.parse(numbers.release.week)
+    weeks = [str(week) for week in last.trailing(numbers.release.weeks_n)]
+    shown = _shown(numbers.themes.get(geo, {}), weeks, theme_id)
+    if len(shown) < FEWEST:
+        return None
+    return _draw(shown, len(weeks))
+
+
+def _shown(
+    by_week: Mapping[str, Mapping[str, Mapping[str, Share]]],
+    weeks: Sequence[str],
+    theme_id: str,
+) -> dict[int, Share]:
+    found = {
+        place: by_week.get(week, {}).get(theme_id, {}).get("promotes")
+        for place, week in enumerate(weeks)
+    }
+    return {place: share for place, share in found.items() if share is not None}
+
+
+def _draw(shown: Mapping[int, Share], weeks_n: int) -> Trend:
+    top = max(share.high for share in shown.values())
+    x = {n: round(MARGIN + n * (WIDTH - 2 * MARGIN) / max(1, weeks_n - 1)) for n in shown}
+
+    def y(per_1000: float) -> int:
+        return round(HEIGHT - MARGIN - per_1000 / top * (HEIGHT - 2 * MARGIN))
+
+    runs = list(_runs(shown))
+    return Trend(
+        lines=tuple(_points((x[n], y(shown[n].per_1000)) for n in run) for run in runs),
+        band=tuple(
+            _points(
+                [(x[n], y(shown[n].high)) for n in run]
+                + [(x[n], y(shown[n].low)) for n in reversed(run)]
+            )
+            for run in runs
+            if len(run) > 1
+        ),
+        dots=tuple((x[n], y(share.per_1000)) for n, share in shown.items()),
+        label=_label(shown, weeks_n),
+    )
+
+
+def _runs(places: Mapping[int, Share]) -> Iterator[list[int]]:
+    """Runs of weeks with none missing between them."""
+    for _, run in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+        yield [place for _, place in run]
+
+
+def _points(pairs: Iterator[tuple[int, int]] | list[tuple[int, int]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in pairs)
+
+
+def _label(shown: Mapping[int, Share], weeks_n: int) -> str:
+    first, *_, last = shown.values()
+    said = [frequency(s.per_1000, s.low, s.high).about for s in (first, last)]
+    hidden = f" {weeks_n - len(shown)} weeks have no figure." if len(shown) < weeks_n else ""
+    return f"Over {weeks_n} weeks: from {said[0]} to {said[1]}.{hidden}"

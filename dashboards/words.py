@@ -1,0 +1,130 @@
+"""Say numbers, dates and places in plain words, the same way on every page.
+
+Shares are said as natural frequencies ("about 3 in 100 health voices, likely 2 to 5"), never
+as decimals or percentages: clinicians and patients alike misread the latter. The base (100,
+1,000, …) is the smallest at which the low end of the interval is at least one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+BASES = (100, 1_000, 10_000, 100_000, 1_000_000)
+
+RUCC = {
+    1: "in a metro area of 1 million people or more",
+    2: "in a metro area of 250,000 to 1 million people",
+    3: "in a metro area of fewer than 250,000 people",
+    4: "towns of 20,000 people or more in all, next to a metro area",
+    5: "towns of 20,000 people or more in all, not next to a metro area",
+    6: "towns of 5,000 to 20,000 people in all, next to a metro area",
+    7: "towns of 5,000 to 20,000 people in all, not next to a metro area",
+    8: "fewer than 5,000 people in towns, next to a metro area",
+    9: "fewer than 5,000 people in towns, not next to a metro area",
+}
+"""The USDA's Rural-Urban Continuum Codes of 2023; 4 and above are rural."""
+
+KINDS = {
+    "Parish": "parish",
+    "Borough": "borough",
+    "Municipality": "borough",
+    "city": "city",
+    "City": "city",
+    "Columbia": "district",
+}
+"""What a county is called where it is not called a county, by the last word of its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """A share as "`middle` in `base`", likely between `low` and `high` (all whole numbers)."""
+
+    middle: int
+    low: int
+    high: int
+    base: int
+
+    @property
+    def about(self) -> str:
+        """`about 3 in 100`."""
+        return f"about {self.middle:,} in {self.base:,}"
+
+    @property
+    def likely(self) -> str:
+        """`likely 2 to 5`, or nothing when the range is narrower than the rounding."""
+        if self.low == self.high:
+            return ""
+        return f"likely {self.low:,} to {self.high:,}"
+
+    def __str__(self) -> str:
+        return f"{self.about} ({self.likely})" if self.likely else self.about
+
+
+def frequency(per_1000: float, low: float, high: float) -> Frequency:
+    """A share and its interval, each per 1,000, as whole numbers of one base.
+
+    The three keep their order after rounding. A low end of exactly zero is said per 1,000.
+    """
+    base = next((b for b in BASES if _out_of(low, b) >= 1), 1_000 if low <= 0 else BASES[-1])
+    return Frequency(_out_of(per_1000, base), _out_of(low, base), _out_of(high, base), base)
+
+
+def _out_of(per_1000: float, base: int) -> int:
+    """Round half up, so that 2.5 and 3.5 are treated alike."""
+    return int(per_1000 * base / 1_000 + 0.5)
+
+
+def count_of(count: int, one: str, many: str | None = None) -> str:
+    """`1 theme`, `2 themes`, `no themes`."""
+    noun = one if count == 1 else many or f"{one}s"
+    return f"{'no' if count == 0 else f'{count:,}'} {noun}"
+
+
+def list_of(items: Sequence[str], joiner: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {joiner} {items[-1]}"
+
+
+def week_dates(start: date, end: date) -> str:
+    """`March 3 to 9, 2024`; month and year are repeated only where they change."""
+    if start.year != end.year:
+        return f"{_month_day(start)}, {start.year} to {_month_day(end)}, {end.year}"
+    last = str(end.day) if start.month == end.month else _month_day(end)
+    return f"{_month_day(start)} to {last}, {end.year}"
+
+
+def _month_day(day: date) -> str:
+    return f"{day:%B} {day.day}"
+
+
+def week_number(week: str) -> str:
+    """`MMWR week 10 of 2024` for `2024-W10`."""
+    year, number = week.split("-W")
+    return f"MMWR week {int(number)} of {year}"
+
+
+def kind_of(county_name: str) -> str:
+    """`county`, or what the place is called in its own state (`parish`, `city`, …)."""
+    if county_name.endswith("Census Area"):
+        return "census area"
+    if county_name.endswith("Planning Region"):
+        return "planning region"
+    return KINDS.get(county_name.rpartition(" ")[2], "county")
+
+
+def rurality(rucc: int | None, is_rural: bool) -> str:
+    """`Rural (RUCC 7: towns of …)`, or only rural or urban when there is no code."""
+    name = "Rural" if is_rural else "Urban"
+    return f"{name} (RUCC {rucc}: {RUCC[rucc]})" if rucc in RUCC else name
+
+
+def sentence(text: str) -> str:
+    """`text` with its first letter raised and a full stop at its end if it lacks one."""
+    text = text.strip()
+    stop = "" if re.search(r"[.!?…][\"”’)]?$", text) else "."
+    return text[:1].upper() + text[1:] + stop

@@ -1,0 +1,105 @@
+"""The `grapevine` command: one short function a command, and one place for plain errors.
+
+Prefect, scikit-learn and the tables load inside the commands that need them, so that
+`grapevine --help` and `grapevine tag` do not wait for what they do not use.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from warehouse.errors import GrapevineError
+from warehouse.home import Home
+from warehouse.weeks import Week
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class Commands(click.Group):
+    """Print a `GrapevineError` as one plain line and exit 1; let a bug keep its traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except GrapevineError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="grapevine")
+def main() -> None:
+    """Weekly briefs on health misinformation for every US county, from public posts."""
+
+
+@main.command()
+@click.option("--week", help="MMWR week, as 2024-W10. Default: the last full week.")
+@click.option("--weeks", default=12, show_default=True, help="Weeks to read, ending with it.")
+@click.option(
+    "--from", "inputs", multiple=True, help="File or folder to read; may be repeated."
+)
+@click.option(
+    "--map", "column_map", help="Columns of an export: a tool's name, or KEY=COLUMN,…"
+)
+def run(week: str | None, weeks: int, inputs: tuple[str, ...], column_map: str | None) -> None:
+    """Read posts, and make the briefs of a week.
+
+    Without --from it reads the built-in sample, and every page says so.
+
+    Example: grapevine run --week 2024-W10 --from dumps/ --from export.csv
+    """
+    from flows.running import run_week
+
+    click.echo(run_week(week or str(Week.last_full()), weeks, list(inputs), column_map))
+
+
+@main.command()
+@click.argument("posts", type=FILE)
+@click.argument("tags", type=FILE)
+def tag(posts: Path, tags: Path) -> None:
+    """Tag posts, one JSON object a line: themes with stance, signals.
+
+    Example: grapevine tag posts.jsonl tags.jsonl
+    """
+    from classifiers.jsonlines import tag_file
+
+    click.echo(f"{tag_file(posts, tags)} posts tagged: {tags}")
+
+
+@main.command()
+@click.argument("posts", type=FILE)
+@click.argument("places", type=FILE)
+def locate(posts: Path, places: Path) -> None:
+    """Place posts, one JSON object a line: county or state, and how that is known.
+
+    Example: grapevine locate posts.jsonl places.jsonl
+    """
+    from classifiers.jsonlines import locate_file
+
+    click.echo(f"{locate_file(posts, places)} posts placed: {places}")
+
+
+@main.command()
+@click.option("--labels", type=FILE, multiple=True, help="Labelled posts; may be repeated.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write."
+)
+def train(labels: tuple[Path, ...], out: Path | None) -> None:
+    """Train the tagger from the project's own corpus and from labelled posts.
+
+    Example: grapevine train --labels labels.jsonl
+    """
+    from classifiers.tagger.train import MODELS, train
+
+    click.echo(train(list(labels), out or MODELS))
+
+
+@main.command()
+def doctor() -> None:
+    """Say in ten lines what is installed, where the data lies and when each stage last ran."""
+    from flows.doctor import examine
+
+    for line in examine(Home.from_env()):
+        click.echo(line)

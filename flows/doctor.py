@@ -1,0 +1,69 @@
+"""Say in ten lines what is installed, where the data lies, and when each stage last ran."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from flows.sources.columns import ready_maps
+from flows.versions import versions
+from warehouse import ledger
+from warehouse.home import Home
+from warehouse.reference import load_counties
+from warehouse.release import latest_release
+
+LIBRARIES = ("prefect", "duckdb", "pyarrow", "scikit-learn")
+LATER = ("reddit", "bluesky", "mastodon", "news", "clinic")
+"""Sources of the design that this version does not collect from yet."""
+
+
+def examine(home: Home) -> Iterator[str]:
+    """Yield the ten lines."""
+    made_by = versions()
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    free = shutil.disk_usage(_nearest(home.root)).free / 1e9
+    yield f"grapevine   {made_by['code']} on Python {platform.python_version()}"
+    yield f"libraries   {libraries}"
+    yield f"tagger      {made_by['model']}; taxonomy {made_by['taxonomy']}"
+    yield f"reference   {made_by['reference']}: {len(load_counties()):,} counties"
+    yield f"sources     import ready ({', '.join(ready_maps())}), sample ready"
+    yield f"            not in this version: {', '.join(LATER)}"
+    yield f"data        {home.root} ({_size(home.root):,.1f} MB; {free:,.0f} GB free)"
+    yield f"lake        {_lake(home)}"
+    yield f"release     {_release(home)}"
+    yield f"last runs   {_last_runs(home)}"
+
+
+def _nearest(path: Path) -> Path:
+    """The path itself, or the closest folder above it that exists."""
+    return path if path.exists() else _nearest(path.parent)
+
+
+def _size(folder: Path) -> float:
+    """Megabytes of all files under `folder`."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+
+
+def _lake(home: Home) -> str:
+    days = sorted(folder.name for folder in home.posts.glob("source=*/day=*"))
+    sources = sorted(
+        folder.name.removeprefix("source=") for folder in home.posts.glob("source=*")
+    )
+    if not days:
+        return "empty; 'grapevine run' fills it"
+    first, last = (day.removeprefix("day=") for day in (days[0], days[-1]))
+    return f"{', '.join(sources)}: {len(days)} days, {first} to {last}"
+
+
+def _release(home: Home) -> str:
+    newest = latest_release(home)
+    return newest.release_id if newest else "none yet"
+
+
+def _last_runs(home: Home) -> str:
+    runs = ledger.last_runs(home)
+    told = (f"{run.stage} {run.finished_at:%Y-%m-%d %H:%M} UTC" for run in runs)
+    return ", ".join(told) or "no stage has run"

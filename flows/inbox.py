@@ -1,0 +1,107 @@
+"""Hold what is being read: chunks of posts that are not in the lake yet.
+
+An input becomes a folder of the inbox with numbered chunks of at most `CHUNK` posts, so that
+memory does not grow with the input. `locate` and `tag` put their results beside a chunk, and
+`lake` takes the input out whole. A run that was killed leaves its inbox behind; the next one
+empties it first and reads again, and the lake, which keeps one row a post, is none the wiser.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.home import Home
+from warehouse.keys import AuthorKeys
+from warehouse.lake import POSTS, posts_table
+from warehouse.ledger import InputRead
+from warehouse.records import Post
+
+CHUNK = 20_000
+"""Posts in one chunk: about 30 MB while it is worked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One chunk of one input: its posts, and beside them its places and tags when made."""
+
+    posts: Path
+
+    @property
+    def places(self) -> Path:
+        """One row a post, in the posts' order: where it belongs."""
+        return self.posts.with_suffix(".places")
+
+    @property
+    def tags(self) -> Path:
+        """Rows of the lake's tags."""
+        return self.posts.with_suffix(".tags")
+
+
+def empty(home: Home) -> None:
+    """Throw away what an earlier run left half done."""
+    shutil.rmtree(home.inbox, ignore_errors=True)
+
+
+def open_input(home: Home, order: int, input_id: str) -> Path:
+    """Make the folder of one input; `order` keeps inputs in the order they were named."""
+    folder = home.inbox / f"{order:05}-{input_id}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def put(folder: Path, posts: Iterable[Post], keys: AuthorKeys) -> None:
+    """Write `posts` as the chunks of one input, authors hashed."""
+    remaining = iter(posts)
+    batches = iter(lambda: posts_table(islice(remaining, CHUNK), keys), POSTS.empty_table())
+    for number, batch in enumerate(batches):
+        put_table(folder, number, batch)
+
+
+def put_table(folder: Path, number: int, posts: pa.Table) -> None:
+    """Write posts in the lake's shape as chunk `number` of an input."""
+    pq.write_table(posts, folder / f"{number:05}.posts")
+
+
+def put_again(home: Home, files: Iterable[Path]) -> None:
+    """Put posts files of the lake back in, to be placed and tagged anew."""
+    for number, file in enumerate(files):
+        put_table(open_input(home, 0, "again"), number, pq.ParquetFile(file).read())
+
+
+def close(folder: Path, counted: InputRead) -> None:
+    """Mark an input as read to its end."""
+    (folder / "read.json").write_text(json.dumps(asdict(counted)), encoding="utf-8")
+
+
+def inputs(home: Home) -> list[Path]:
+    """The folders of the inputs, in order."""
+    return sorted(home.inbox.glob("*/"))
+
+
+def count_of(folder: Path) -> InputRead | None:
+    """What was counted when the input was read; None for days of the lake tagged anew."""
+    file = folder / "read.json"
+    return InputRead(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+
+
+def chunks(folder: Path) -> list[Chunk]:
+    """The chunks of one input, in order."""
+    return [Chunk(path) for path in sorted(folder.glob("*.posts"))]
+
+
+def all_chunks(home: Home) -> list[Chunk]:
+    """The chunks of every input, in order."""
+    return [chunk for folder in inputs(home) for chunk in chunks(folder)]
+
+
+def take_out(folder: Path) -> None:
+    """Remove an input that the lake now holds."""
+    shutil.rmtree(folder)

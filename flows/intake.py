@@ -1,0 +1,150 @@
+"""Say what a run has to read: inputs the lake does not hold yet, and what needs tagging anew.
+
+An input that the ledger has for the same weeks is passed over. Days of the lake whose tags
+were made by another model or gazetteer go through the inbox again, so that a release never
+mixes two models.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from flows.sources import sample
+from flows.sources.columns import parse_map
+from flows.sources.files import find, fingerprint, reader_of
+from flows.sources.reading import Reading, Rejected
+from flows.versions import code_fingerprint
+from warehouse import ledger
+from warehouse.errors import InputError
+from warehouse.home import Home
+from warehouse.lake import day_files
+from warehouse.ledger import InputRead
+from warehouse.records import Post
+from warehouse.weeks import Week
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The `weeks` weeks that end with `week`, both ends included."""
+
+    week: Week
+    weeks: int
+
+    @property
+    def first(self) -> Week:
+        """The oldest week in it."""
+        return self.week.back(self.weeks - 1)
+
+    def holds(self, post: Post) -> bool:
+        """Whether the post falls in the window (UTC)."""
+        return self.first.start <= post.posted_at.date() <= self.week.end
+
+
+@dataclass(slots=True)
+class Intake:
+    """One input while it is read.
+
+    input_id  fingerprint of its content and of how it is read
+    name      file name, without its folder
+    open      starts reading from the beginning
+    """
+
+    input_id: str
+    name: str
+    open: Callable[[], Reading]
+    kept_n: int = 0
+    outside_n: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+
+    def posts(self, window: Window) -> Iterator[Post]:
+        """Yield the posts of the window; count the others, and list the rows rejected."""
+        try:
+            for row in self.open():
+                if isinstance(row, Rejected):
+                    self.rejected.append(row)
+                elif window.holds(row):
+                    self.kept_n += 1
+                    yield row
+                else:
+                    self.outside_n += 1
+        except InputError as error:
+            self.rejected.append(Rejected(0, str(error)))
+
+    def count(self, window: Window) -> InputRead:
+        """What became of its rows; complete once `posts` is exhausted."""
+        return InputRead(
+            input_id=self.input_id,
+            name=self.name,
+            week_from=str(window.first),
+            week_to=str(window.week),
+            read_n=self.kept_n + self.outside_n + len(self.rejected),
+            kept_n=self.kept_n,
+            outside_n=self.outside_n,
+            quarantined_n=len(self.rejected),
+        )
+
+    def write_quarantine(self, folder: Path) -> None:
+        """List the rows rejected, by file, line and reason; no list when there are none."""
+        if self.rejected:
+            folder.mkdir(parents=True, exist_ok=True)
+            with (folder / f"{self.input_id}.csv").open(
+                "w", newline="", encoding="utf-8"
+            ) as out:
+                writer = csv.writer(out)
+                writer.writerow(["file", "line", "reason"])
+                writer.writerows((self.name, row.line, row.reason) for row in self.rejected)
+
+
+def find_intakes(window: Window, inputs: list[str], column_map: str | None) -> Iterator[Intake]:
+    """Each input of a run: the files found under `inputs`, or the sample without any."""
+    return _files(inputs, column_map) if inputs else iter([_sample(window)])
+
+
+def new_intakes(
+    home: Home, window: Window, inputs: list[str], column_map: str | None
+) -> Iterator[Intake]:
+    """Each input of a run that the ledger does not have for the window yet."""
+    for intake in find_intakes(window, inputs, column_map):
+        if not ledger.find_input(home, intake.input_id, window.first, window.week):
+            yield intake
+
+
+def stale_days(home: Home, window: Window, made_by: str) -> Iterator[Path]:
+    """The lake's posts files of the window whose tags another model or gazetteer made."""
+    for is_sample in (False, True):
+        for file in day_files(home, "posts", window.first.start, window.week.end, is_sample):
+            tags = home.tags / file.relative_to(home.posts).with_name("tags.parquet")
+            if tags.exists() and _makers(tags) != {made_by}:
+                yield file
+
+
+def _makers(tags: Path) -> set[str]:
+    return set(pq.ParquetFile(tags).read(columns=["model"])["model"].unique().to_pylist())
+
+
+def _files(inputs: list[str], column_map: str | None) -> Iterator[Intake]:
+    asked = parse_map(column_map) if column_map else None
+    for file in find(map(Path, inputs)).files:
+        input_id = _identity(fingerprint(file, asked))
+        yield Intake(input_id, file.name, functools.partial(reader_of(file, asked), file))
+
+
+def _sample(window: Window) -> Intake:
+    bank = b"".join(file.read_bytes() for file in sorted(sample.BANK.glob("*.jsonl")))
+    return Intake(
+        _identity(hashlib.sha256(bank).hexdigest()),
+        "built-in sample",
+        functools.partial(sample.simulate, window.week, window.weeks),
+    )
+
+
+def _identity(content: str) -> str:
+    """What is read is decided by the content and by the code that reads it."""
+    return hashlib.sha256(f"{content} {code_fingerprint()}".encode()).hexdigest()[:32]

@@ -1,0 +1,88 @@
+"""Read Reddit dumps: one JSON object a line, submissions and comments, `.ndjson.zst`.
+
+The reader drops what is no voice: posts removed or deleted before the dump was made, and
+those of AutoModerator. A deleted author is an unknown author, not one voice called
+"[deleted]". Titles and texts of a submission are one text.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from flows.sources.archive import lines
+from flows.sources.reading import BadRowError, Reading, Rejected
+from warehouse.records import Post
+from warehouse.redact import mask
+
+SOURCE = "import"
+GONE = {"[deleted]", "[removed]", "[deleted by user]"}
+NOT_A_VOICE = {"AutoModerator"}
+
+
+class DumpRow(msgspec.Struct):
+    """The fields of a submission or comment that we use; a dump has about 100 more."""
+
+    id: str
+    subreddit: str
+    created_utc: float
+    author: str | None = None
+    title: str | None = None
+    selftext: str | None = None
+    body: str | None = None
+
+
+_decode = msgspec.json.Decoder(DumpRow, strict=False).decode
+
+
+def read_dump(file: Path) -> Reading:
+    """Yield each submission or comment of a dump (`.zst` or plain NDJSON) as a `Post`."""
+    for line in lines(file):
+        if isinstance(line, Rejected):
+            yield line
+            continue
+        number, content = line
+        if not content.strip():
+            continue
+        try:
+            yield parse(content)
+        except BadRowError as error:
+            yield Rejected(number, str(error))
+
+
+def parse(line: bytes) -> Post:
+    """The post in one line. Raises `BadRowError` with the reason when there is none."""
+    try:
+        row = _decode(line)
+    except msgspec.ValidationError as error:
+        raise BadRowError(f"not a Reddit submission or comment: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadRowError("not JSON in UTF-8") from error
+    if row.author in NOT_A_VOICE:
+        raise BadRowError(f"written by {row.author}, which is no person")
+    try:
+        posted_at = datetime.fromtimestamp(int(row.created_utc), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise BadRowError("no time that a calendar has") from error
+    try:
+        return Post(
+            post_id=f"{SOURCE}:{'t1' if row.body is not None else 't3'}_{row.id}",
+            source=SOURCE,
+            posted_at=posted_at,
+            text=mask(_text(row)),
+            author=None if row.author in GONE else row.author,
+            community=row.subreddit,
+            platform="reddit",
+        )
+    except ValueError as error:
+        raise BadRowError(str(error)) from error
+
+
+def _text(row: DumpRow) -> str:
+    parts = [row.title, row.selftext, row.body]
+    text = "\n".join(part for part in parts if part and part not in GONE)
+    if not text.strip():
+        raise BadRowError("removed, deleted or empty before the dump was made")
+    return text

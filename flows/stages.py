@@ -1,0 +1,164 @@
+"""Do the work of a weekly run, one plain function a stage, without knowing Prefect.
+
+Each stage can be killed at any instruction and run again with the same result: the inbox is
+emptied before it is filled, the lake keeps one row a post, and an input is in the ledger only
+once the lake holds all of it. Stages take plain data and find the data folder themselves.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Concatenate, ParamSpec
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from classifiers.place import load_locator
+from classifiers.tagger import load_tagger
+from classifiers.taxonomy import load_taxonomy
+from dashboards.site import build_site
+from flows import inbox
+from flows.intake import Window, new_intakes, stale_days
+from flows.progress import bar, track
+from flows.tagging import tag_rows
+from flows.versions import made_by, versions
+from warehouse import ledger
+from warehouse.errors import InputError
+from warehouse.home import Home
+from warehouse.keys import AuthorKeys
+from warehouse.lake import merge
+from warehouse.marts import build_marts
+from warehouse.records import Place
+from warehouse.release import publish_snapshot, release_week
+from warehouse.weeks import Week
+
+PLACES = pa.schema(
+    [
+        ("state", pa.string()),
+        ("county_fips", pa.string()),
+        ("level", pa.string()),
+        ("basis", pa.string()),
+        ("place_score", pa.float32()),
+    ]
+)
+"""One row a post, in the order of its chunk."""
+
+
+P = ParamSpec("P")
+
+
+def recorded(stage: Callable[Concatenate[str, P], int]) -> Callable[Concatenate[str, P], int]:
+    """Enter in the ledger that a stage ended, for which week, and how many rows it made."""
+
+    @functools.wraps(stage)
+    def run(week: str, *args: P.args, **kwargs: P.kwargs) -> int:
+        started_at = datetime.now(UTC)
+        rows_n = stage(week, *args, **kwargs)
+        ended = ledger.StageRun(stage.__name__, week, started_at, datetime.now(UTC), rows_n)
+        ledger.record_stage(Home.from_env(), ended)
+        return rows_n
+
+    return run
+
+
+@recorded
+def read(week: str, weeks: int, inputs: list[str], column_map: str | None) -> int:
+    """Put every post of the window that the lake lacks in the inbox; set bad rows aside."""
+    home, window = Home.from_env(), Window(Week.parse(week), weeks)
+    inbox.empty(home)
+    inbox.put_again(home, stale_days(home, window, made_by()))
+    keys, read_n, rejected = AuthorKeys(home), 0, list[str]()
+    for order, intake in enumerate(new_intakes(home, window, inputs, column_map), start=1):
+        folder = inbox.open_input(home, order, intake.input_id)
+        inbox.put(folder, track(intake.posts(window), "read"), keys)
+        intake.write_quarantine(home.quarantine)
+        counted = intake.count(window)
+        inbox.close(folder, counted)
+        read_n += counted.kept_n + counted.outside_n
+        rejected += [row.told(intake.name) for row in intake.rejected[:1]]
+    if rejected and not read_n:
+        raise InputError(f"Nothing could be read. {rejected[0]}")
+    return read_n
+
+
+@recorded
+def locate(_week: str) -> int:
+    """Write the place of each post of the inbox beside its chunk."""
+    locator, placed_n = load_locator(), 0
+    for chunk in track(inbox.all_chunks(Home.from_env()), "locate"):
+        rows = pq.read_table(chunk.posts, columns=["text", "community", "location"]).to_pylist()
+        places = [locator.locate(**row) for row in rows]
+        pq.write_table(
+            pa.Table.from_pylist(list(map(_place_row, places)), PLACES), chunk.places
+        )
+        placed_n += sum(place.level != "none" for place in places)
+    return placed_n
+
+
+def _place_row(place: Place) -> dict[str, object]:
+    return {
+        "state": place.state,
+        "county_fips": place.fips,
+        "level": place.level,
+        "basis": place.basis,
+        "place_score": place.score,
+    }
+
+
+@recorded
+def tag(_week: str) -> int:
+    """Write the tags of each post of the inbox, with its place, beside its chunk."""
+    tagger, tagged_n = load_tagger(), 0
+    for chunk in track(inbox.all_chunks(Home.from_env()), "tag"):
+        posts, places = pq.read_table(chunk.posts), pq.read_table(chunk.places)
+        tags = tagger.tag(posts["text"].to_pylist())
+        pq.write_table(tag_rows(posts, places, tags, made_by()), chunk.tags)
+        tagged_n += len(tags)
+    return tagged_n
+
+
+@recorded
+def lake(_week: str) -> int:
+    """Merge each input of the inbox into the lake, and enter it in the ledger."""
+    home, days_n = Home.from_env(), 0
+    for folder in track(inbox.inputs(home), "lake"):
+        for chunk in inbox.chunks(folder):
+            days_n += merge(home, pq.read_table(chunk.posts), pq.read_table(chunk.tags))
+        if counted := inbox.count_of(folder):
+            ledger.record_input(home, counted)
+        inbox.take_out(folder)
+    return days_n
+
+
+def marts(week: str, weeks: int, is_sample: bool) -> None:
+    """Count authors by place and week, and hide what is too small to publish."""
+    taxonomy = load_taxonomy()
+    build_marts(
+        Home.from_env(),
+        Week.parse(week),
+        weeks,
+        is_sample,
+        theme_ids=list(taxonomy.themes),
+        signal_ids=list(taxonomy.signals),
+    )
+
+
+def release(week: str, weeks: int, is_sample: bool) -> None:
+    """Freeze the numbers as a release, and swap the snapshot that readers open."""
+    home = Home.from_env()
+    frozen = release_week(home, Week.parse(week), weeks, is_sample, versions())
+    publish_snapshot(home, frozen.release_id)
+
+
+def briefs() -> None:
+    """Build the site from the snapshot: unchanged pages are left alone."""
+    home = Home.from_env()
+    with bar() as progress:
+        task = progress.add_task("briefs", total=None)
+        build_site(
+            home.snapshot,
+            home.site,
+            lambda _, done, total: progress.update(task, completed=done, total=total),
+        )

@@ -1,0 +1,76 @@
+"""Say in a few lines what a run read, placed, tagged and made."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from flows.intake import Intake, Window, find_intakes
+from flows.sources.files import find
+from flows.sources.reading import Rejected
+from warehouse import ledger
+from warehouse.coverage import Coverage, coverage
+from warehouse.home import Home
+
+
+def summarise(
+    home: Home, window: Window, inputs: list[str], column_map: str | None, seconds: float
+) -> Iterator[str]:
+    """The lines for a person: inputs, posts, places, tags, pages, seconds, and the site."""
+    for intake in find_intakes(window, inputs, column_map):
+        yield from _input_lines(home, window, intake)
+    yield from _left_lines(inputs)
+    first, last = window.first.start, window.week.end
+    held = coverage(home, first, last, is_sample=not inputs)
+    yield f"  weeks     {window.first} to {window.week} ({first} to {last})"
+    yield f"  posts     {held.post_n:,} in these weeks"
+    yield _placed_line(held)
+    yield (
+        f"  tagged    {held.health_n:,} about health, {held.themed_n:,} with a claim, "
+        f"{held.promoting_n:,} promoting one"
+    )
+    yield f"  evidence  {held.counties_n:,} counties, {held.states_n} states with any post"
+    yield f"  briefs    {_county_pages(home):,} counties briefed in {seconds:.1f} seconds"
+    yield f"  site      {home.site / 'index.html'}"
+
+
+def _input_lines(home: Home, window: Window, intake: Intake) -> Iterator[str]:
+    read = ledger.find_input(home, intake.input_id, window.first, window.week)
+    if read is None:
+        return
+    yield (
+        f"  read      {read.name}: {read.read_n:,} rows, {read.kept_n:,} in these weeks, "
+        f"{read.outside_n:,} in others, {read.quarantined_n:,} set aside"
+    )
+    listed = home.quarantine / f"{intake.input_id}.csv"
+    if read.quarantined_n and listed.exists():
+        yield f"  set aside {_first_reason(listed, read.name)} (all: {listed})"
+
+
+def _first_reason(listed: Path, name: str) -> str:
+    with listed.open(newline="", encoding="utf-8") as stream:
+        row = next(csv.DictReader(stream))
+    return (
+        row["reason"] if row["line"] == "0" else f"{name} line {row['line']}: {row['reason']}"
+    )
+
+
+def _left_lines(inputs: list[str]) -> Iterator[str]:
+    left = find(map(Path, inputs)).left if inputs else ()
+    if left:
+        names = ", ".join(file.name for file in left[:5])
+        more = f" and {len(left) - 5} more" if len(left) > 5 else ""
+        yield f"  left      {names}{more}: not .zst, .ndjson, .csv or .parquet"
+
+
+def _placed_line(held: Coverage) -> str:
+    bases = ", ".join(f"{count:,} by {basis}" for basis, count in held.bases) or "none"
+    return (
+        f"  placed    {held.county_n:,} in a county, {held.state_n:,} in a state only, "
+        f"{held.post_n - held.county_n - held.state_n:,} nowhere ({bases})"
+    )
+
+
+def _county_pages(home: Home) -> int:
+    return len(list((home.site / "county").glob("*.html")))

@@ -1,0 +1,44 @@
+"""Say by which code, taxonomy, model and tables a run's numbers were made."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+from classifiers.place import load_locator
+from classifiers.tagger import load_tagger
+from classifiers.taxonomy import load_taxonomy
+from warehouse.reference import reference_version
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("flows", "dashboards", "classifiers", "warehouse")
+KINDS = {".py", ".sql", ".j2", ".css", ".js", ".toml"}
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """The version of each thing that can change a number, by its name in a release."""
+    return {
+        "code": f"{version('grapevine')}+{code_fingerprint()}",
+        "taxonomy": load_taxonomy().version,
+        "model": made_by(),
+        "reference": reference_version(),
+    }
+
+
+@functools.cache
+def made_by() -> str:
+    """Name of the tagger and the locator together: what a row of tags was made by."""
+    return f"{load_tagger().name} {load_locator().version}"
+
+
+def code_fingerprint() -> str:
+    """8 hexadecimal digits that change when any line of the program does."""
+    digest = hashlib.sha256()
+    for package in PACKAGES:
+        for file in sorted((ROOT / package).rglob("*")):
+            if file.suffix in KINDS:
+                digest.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()[:8]

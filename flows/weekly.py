@@ -1,0 +1,31 @@
+"""The weekly run, from public posts to county briefs.
+
+Read `weekly_briefs` as a table of contents: one line a stage, and each stage is a plain
+function in `flows.stages` that can be run and tested without Prefect.
+"""
+
+from __future__ import annotations
+
+from prefect import flow, task
+
+from flows import stages
+
+read = task(stages.read)
+locate = task(stages.locate)
+tag = task(stages.tag)
+lake = task(stages.lake)
+marts = task(stages.marts)
+release = task(stages.release)
+briefs = task(stages.briefs)
+
+
+@flow(name="weekly-briefs")
+def weekly_briefs(week: str, weeks: int, inputs: list[str], column_map: str | None) -> None:
+    """Publish a brief for every county for `week`, from `inputs` (none: the sample)."""
+    read(week, weeks, inputs, column_map)  # inbox: posts of the window, bad rows set aside
+    locate(week)  # inbox: place, basis and confidence of each post
+    tag(week)  # inbox: health, themes with stance, signals
+    lake(week)  # posts and tags by source and day; the inbox is empty again
+    marts(week, weeks, is_sample=not inputs)  # counts by place and week; small ones hidden
+    release(week, weeks, is_sample=not inputs)  # frozen numbers, snapshot swapped in
+    briefs(week)  # one page a county

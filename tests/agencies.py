@@ -1,0 +1,14 @@
+"""The hosts that evidence and conversation cards may point to: agencies, AAP, Poison Control."""
+
+AGENCY_HOSTS = {
+    "medlineplus.gov",
+    "www.cancer.gov",
+    "www.cdc.gov",
+    "www.fda.gov",
+    "www.healthychildren.org",  # the American Academy of Pediatrics, for parents
+    "www.nccih.nih.gov",
+    "www.nidcr.nih.gov",
+    "www.nimh.nih.gov",
+    "www.poison.org",
+    "www.who.int",
+}

@@ -1,0 +1,76 @@
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MAY_IMPORT = {
+    "warehouse": {"warehouse"},
+    "classifiers": {"warehouse", "classifiers"},
+    "dashboards": {"warehouse", "classifiers", "dashboards"},
+    "flows": {"warehouse", "classifiers", "dashboards", "flows", "prefect"},
+}
+GUARDED = set(MAY_IMPORT) | {"prefect"}
+MODULES = [file for name in MAY_IMPORT for file in sorted((ROOT / name).rglob("*.py"))]
+
+
+def imported(file):
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def shown(file):
+    return str(file.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("file", MODULES, ids=shown)
+def test_imports_point_downwards(file):
+    package = file.relative_to(ROOT).parts[0]
+
+    assert imported(file) & GUARDED <= MAY_IMPORT[package]
+
+
+@pytest.mark.parametrize("file", MODULES, ids=shown)
+def test_every_module_says_what_it_does(file):
+    assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("file", MODULES, ids=shown)
+def test_no_module_grows_past_300_lines_and_no_function_past_40(file):
+    text = file.read_text(encoding="utf-8")
+    functions = (
+        node for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )  # fmt: skip
+
+    assert text.count("\n") <= 300
+    assert [f.name for f in functions if f.end_lineno - f.lineno > 40] == []
+
+
+def test_only_the_weekly_flow_imports_prefect():
+    users = [shown(file) for file in MODULES if "prefect" in imported(file)]
+
+    assert users == ["flows/weekly.py"]
+
+
+def test_the_weekly_flow_reads_as_a_table_of_contents():
+    tree = ast.parse((ROOT / "flows" / "weekly.py").read_text())
+    (flow,) = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    stages = [node.value.func.id for node in flow.body if isinstance(node, ast.Expr)
+              and isinstance(node.value, ast.Call)]  # fmt: skip
+
+    assert stages == ["read", "locate", "tag", "lake", "marts", "release", "briefs"]
+    assert flow.end_lineno - flow.lineno < 20
+
+
+def test_the_locks_name_no_host_and_pin_every_package():
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        lines = (ROOT / name).read_text().splitlines()
+
+        assert lines
+        assert all("==" in line and "://" not in line for line in lines)

@@ -1,0 +1,110 @@
+"""Build the marts: run every `models/**/*.sql` in order, and hold each to its header.
+
+A model is one SELECT in one file; the file's stem is the table's name. Its opening comment
+says what a row is and what each column means, and that is no decoration: `Grain` is checked
+for missing and repeated values, `Columns` against what the SELECT returns, so a stale header
+stops the build. The order is read from the SELECTs themselves. A `stg_` model becomes a
+temporary table: it still knows posts and authors, and must not stay on disk.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+
+MODELS = Path(__file__).parent / "models"
+
+_COLUMN = re.compile(r"--   (\w+) {2,}\S.*")
+_CONTINUED = re.compile(r"-- {5,}\S.*")
+
+
+class ModelError(Exception):
+    """A model's file is not what its header says. A mistake of ours: it keeps its traceback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One SELECT and its header.
+
+    name     the file's stem and the table's name
+    sql      the whole file, comments included
+    grain    columns that together name a row
+    columns  every column, in order
+    """
+
+    name: str
+    sql: str
+    grain: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> Model:
+        """The model in `path`; raise `ModelError` when its header is not complete."""
+        sql = path.read_text(encoding="utf-8")
+        lines = sql.splitlines()
+        if not lines or not lines[0].startswith(f"-- {path.stem}: "):
+            raise ModelError(f"{path}: the first line must be '-- {path.stem}: what it holds'")
+        grain = [line for line in lines if line.startswith("-- Grain: ")]
+        if len(grain) != 1 or "-- Columns:" not in lines:
+            raise ModelError(f"{path}: the header needs one '-- Grain:' and a '-- Columns:'")
+        columns = _columns(lines[lines.index("-- Columns:") + 1 :])
+        named = tuple(grain[0].removeprefix("-- Grain: ").split(", "))
+        if not set(named) <= set(columns):
+            raise ModelError(f"{path}: the grain names a column that the header does not")
+        return cls(path.stem, sql, named, columns)
+
+
+def _columns(lines: list[str]) -> tuple[str, ...]:
+    """The names listed below `-- Columns:`, up to the first line that is no such comment."""
+    names = []
+    for line in lines:
+        if match := _COLUMN.fullmatch(line):
+            names.append(match[1])
+        elif not _CONTINUED.fullmatch(line):
+            break
+    return tuple(names)
+
+
+def build(con: duckdb.DuckDBPyConnection, folder: Path = MODELS) -> list[str]:
+    """Build every model under `folder`; return their names in the order they were built."""
+    models = {path.stem: Model.read(path) for path in sorted(folder.rglob("*.sql"))}
+    reads = {name: sorted(con.get_table_names(model.sql)) for name, model in models.items()}
+    built = [name for name in TopologicalSorter(reads).static_order() if name in models]
+    for name in built:
+        _build_one(con, models[name])
+    return built
+
+
+def _build_one(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    kind = "temporary table" if model.name.startswith("stg_") else "table"
+    con.execute(f"create or replace {kind} {model.name} as {model.sql}")
+    _check_columns(con, model)
+    _check_grain(con, model)
+
+
+def _check_columns(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    described = con.execute(f"select * from {model.name} limit 0").description or []
+    returned = tuple(column[0] for column in described)
+    if returned != model.columns:
+        raise ModelError(
+            f"{model.name}: the header lists {', '.join(model.columns)} "
+            f"but the SELECT returns {', '.join(returned)}"
+        )
+
+
+def _check_grain(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    grain = ", ".join(model.grain)
+    missing = " or ".join(f"{column} is null" for column in model.grain)
+    repeated = con.execute(
+        f"select count(*) from (select 1 from {model.name} group by {grain} having count(*) > 1)"
+    ).fetchone()
+    empty = con.execute(f"select count(*) from {model.name} where {missing}").fetchone()
+    if repeated != (0,) or empty != (0,):
+        raise ModelError(
+            f"{model.name}: {grain} does not name one row (repeated: {repeated}, "
+            f"missing: {empty})"
+        )

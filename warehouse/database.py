@@ -1,0 +1,65 @@
+"""Open the DuckDB file of the data folder: one writer, for as short as can be.
+
+Every connection gets the same limits, and UTC as its zone: `date_trunc` and casts of a time
+use the machine's zone otherwise, and a Saturday evening in Denver is a Sunday in UTC.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from warehouse.errors import DataFolderError
+from warehouse.home import Home
+
+MEMORY_LIMIT = "2GB"
+THREADS_MAX = 8
+
+
+@contextmanager
+def open_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to `home.database`, made when missing, closed at the end of the block.
+
+    Raise `DataFolderError` when another run has it open, or it cannot be read or written.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    threads = min(os.cpu_count() or 1, THREADS_MAX)
+    try:
+        con = duckdb.connect(
+            home.database, config={"memory_limit": MEMORY_LIMIT, "threads": threads}
+        )
+    except duckdb.IOException as error:
+        raise DataFolderError(_reason(home, error)) from error
+    try:
+        con.execute("set timezone = 'UTC'")
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of the block's changes or, when it ends by an error or a kill, none."""
+    con.execute("begin")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback")
+        raise
+    con.execute("commit")
+
+
+def _reason(home: Home, error: duckdb.IOException) -> str:
+    if "lock" in str(error).lower():
+        return (
+            f"The database {home.database} is in use by another run. Wait until it has ended, "
+            "then run again."
+        )
+    return (
+        f"The database {home.database} cannot be opened ({str(error).splitlines()[0]}). "
+        "Check the free space and who owns the folder; if the file is damaged, move it away "
+        "and run again: it is rebuilt from the lake."
+    )
