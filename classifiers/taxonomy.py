@@ -26,7 +26,7 @@ HarmClass = Literal["delays_care", "avoids_prevention", "dangerous_alternative"]
 
 _ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _THEME_KEYS = frozenset(
-    "title harm_class harm season_months added retired evidence claims".split()
+    ["title", "harm_class", "harm", "season_months", "added", "retired", "evidence", "claims"]
 )
 
 

@@ -30,10 +30,10 @@ OPEN_QUESTION = "What have you heard or read about this?"
 LEAVE = "leave it"
 
 DIRECTION_WORDS = {
-    "rising": "more than in the eight weeks before",
-    "falling": "fewer than in the eight weeks before",
-    "steady": "about as many as in the eight weeks before",
-    "new": "and none was seen in the eight weeks before",
+    "rising": "more than in earlier weeks",
+    "falling": "fewer than in earlier weeks",
+    "steady": "about as many as in earlier weeks",
+    "new": "after hardly anyone in earlier weeks",
     None: "with too few earlier weeks to say whether it is rising",
 }
 

@@ -158,7 +158,7 @@ def _wording(entry: Entry) -> Wording:
 def _hold(entry: Entry, what: str, most: int, *texts: str) -> None:
     words = len(" ".join(texts).split())
     if words > most:
-        raise entry.refuse(f"{what} have {words} words. Cut to {most}.")
+        raise entry.refuse(f"too long: {what}, {words} words. Cut to {most}.")
 
 
 def _link(entry: Entry) -> Link:

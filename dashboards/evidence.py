@@ -52,8 +52,8 @@ def grade_evidence(numbers: Numbers, page: Geo, rests_on: Geo | None, where: str
 
 def _letter(numbers: Numbers, page: Geo, rests_on: Geo, is_many: bool) -> Letter:
     if rests_on == page:
-        sources = sum(count > 0 for count in numbers.release.posts_by_source.values())
-        return "A" if is_many and sources >= ENOUGH_SOURCES else "B"
+        is_broad = len(numbers.release.sources) >= ENOUGH_SOURCES
+        return "A" if is_many and is_broad else "B"
     if rests_on.type == "region" and is_many:
         return "B"
     return "D" if rests_on.type == "nation" else "C"

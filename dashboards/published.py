@@ -69,7 +69,10 @@ class Release:
     """What was released: the week, the window behind it, what went in, and which versions.
 
     posts_n, placed_n, health_n, no_author_n  posts of the window: read, placed in the US,
-    about health, and without an author column (each of those counts as one voice)
+    about health, and without an author named (each of those counts as one voice); None when
+    too few to say
+    sources   names of the sources with 10 voices or more
+    versions  of code, taxonomy, model and reference data
     """
 
     release_id: str
@@ -78,11 +81,11 @@ class Release:
     week_end: date
     weeks_n: int
     is_sample: bool
-    posts_n: int
-    placed_n: int
-    health_n: int
-    no_author_n: int
-    posts_by_source: Mapping[str, int]
+    posts_n: int | None
+    placed_n: int | None
+    health_n: int | None
+    no_author_n: int | None
+    sources: tuple[str, ...]
     versions: Mapping[str, str]
 
 

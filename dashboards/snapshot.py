@@ -19,6 +19,9 @@ from dashboards.published import Bands, Numbers, PlaceFacts, Release, Share
 from warehouse.errors import DataFolderError
 
 VERSIONS = ("code", "taxonomy", "model", "reference")
+AS_STORED = tuple(
+    part.name for part in fields(Release) if part.name not in ("sources", "versions")
+)
 
 
 def read_snapshot(path: Path) -> Numbers:
@@ -57,20 +60,12 @@ def _rows(con: duckdb.DuckDBPyConnection, columns: str, table: str) -> Iterator[
 
 def _release(con: duckdb.DuckDBPyConnection) -> Release:
     found = con.execute("select * from pub_release")
-    row: dict[str, Any] = dict(
-        zip((c[0] for c in found.description or []), found.fetchall()[0], strict=True)
-    )
-    counts = ("posts_n", "placed_n", "health_n", "no_author_n")
+    names, rows = [column[0] for column in found.description or []], found.fetchall()
+    row: dict[str, Any] = dict(zip(names, rows[0], strict=True))
     return Release(
-        release_id=row["release_id"],
-        week=row["week"],
-        week_start=row["week_start"],
-        week_end=row["week_end"],
-        weeks_n=row["weeks_n"],
-        is_sample=row["is_sample"],
-        posts_by_source=json.loads(row["posts_by_source"]),
+        sources=tuple(json.loads(row["sources"])),
         versions={name: str(row[name]) for name in VERSIONS},
-        **{name: row[name] for name in counts},
+        **{name: row[name] for name in AS_STORED},
     )
 
 

@@ -1,4 +1,4 @@
-"""The hosts that evidence and conversation cards may point to: agencies, AAP, Poison Control."""
+"""The hosts that evidence and cards may point to: agencies, the AAP and Poison Control."""
 
 AGENCY_HOSTS = {
     "medlineplus.gov",

@@ -7,6 +7,7 @@ left out of both counts, since neither formula says how to read them.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _SENTENCE_END = re.compile(r"[.!?]+(?=\s+[¿¡\"]?[A-ZÁÉÍÓÚÑ0-9]|\s*$)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -52,7 +53,7 @@ def spanish_syllables(word: str) -> int:
     hiatus = sum(
         first in _STRONG and second in _STRONG
         for group in groups
-        for first, second in zip(group, group[1:], strict=False)
+        for first, second in pairwise(group)
     )
     return max(1, len(groups) + hiatus)
 

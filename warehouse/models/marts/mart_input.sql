@@ -4,8 +4,8 @@
 --
 -- Grain: part
 -- Columns:
---   part          'all' posts, or those 'placed' in a state or county, about 'health', or with
---                 'no_author' named by their source
+--   part          'all' posts, or those 'placed' in a state or county, about 'health', or
+--                 'no_author', whose source named none
 --   post_n        posts in the part
 --   voice_n       voices that wrote them
 --   rest_post_n   posts outside the part
@@ -13,33 +13,34 @@
 
 with
 
-parts as (
-
-    select
-        post_id,
-        author_key,
-        unnest([
-            {'part': 'all', 'is_in': true},
-            {'part': 'placed', 'is_in': geo_value is not null},
-            {'part': 'health', 'is_in': is_health},
-            {'part': 'no_author', 'is_in': not has_author}
-        ], recursive := true)
-    from stg_posts
-
-),
-
 names as (
 
     select unnest(['all', 'placed', 'health', 'no_author']) as part
 
+),
+
+parts as (
+
+    select
+        names.part,
+        posts.post_id,
+        posts.author_key,
+        case names.part
+            when 'placed' then posts.geo_value is not null
+            when 'health' then posts.is_health
+            when 'no_author' then not posts.has_author
+            else true
+        end as is_in
+    from names
+    left join stg_posts as posts on true
+
 )
 
 select
-    names.part,
-    count(*) filter (where parts.is_in) as post_n,
-    count(distinct parts.author_key) filter (where parts.is_in) as voice_n,
-    count(*) filter (where not parts.is_in) as rest_post_n,
-    count(distinct parts.author_key) filter (where not parts.is_in) as rest_voice_n
-from names
-left join parts on names.part = parts.part
-group by names.part
+    part,
+    count(post_id) filter (where is_in) as post_n,
+    count(distinct author_key) filter (where is_in) as voice_n,
+    count(post_id) filter (where not is_in) as rest_post_n,
+    count(distinct author_key) filter (where not is_in) as rest_voice_n
+from parts
+group by part

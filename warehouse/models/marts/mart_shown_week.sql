@@ -57,7 +57,7 @@ outnumbered as (
         volume.health_author_n,
         volume.health_author_n - sum(counted.author_n) over (
             partition by counted.geo_value, counted.week, counted.kind, counted.tag_id
-            order by counted.author_n desc, counted.stance
+            order by counted.author_n desc, counted.stance asc
             rows between unbounded preceding and current row
         ) as outside_n
     from counted
@@ -74,7 +74,7 @@ large as (
         geo_value,
         author_n,
         health_author_n,
-        {'week': week, 'kind': kind, 'tag_id': tag_id, 'stance': stance} as series
+        { 'week': week, 'kind': kind, 'tag_id': tag_id, 'stance': stance } as series
     from outnumbered
     where outside_n >= 10
 
@@ -172,36 +172,33 @@ judged as (
 shares as (
 
     select
-        geo_type,
-        geo_value,
-        series,
-        author_n,
-        health_author_n,
-        author_n / health_author_n as share,
-        power(1.6448536, 2) / health_author_n as spread
+        judged.geo_type,
+        judged.geo_value,
+        judged.series.week,
+        judged.series.kind,
+        judged.series.tag_id,
+        judged.series.stance,
+        judged.author_n,
+        judged.health_author_n,
+        judged.author_n / judged.health_author_n as fraction,
+        power(1.6448536, 2) / judged.health_author_n as spread,
+        (fraction + spread / 2) / (1 + spread) as middle,
+        sqrt(fraction * (1 - fraction) * spread + power(spread / 2, 2)) / (1 + spread) as reach
     from judged
-    where not is_hidden
+    where not judged.is_hidden
 
 )
 
 select
     geo_type,
     geo_value,
-    series.week as week,
-    series.kind as kind,
-    series.tag_id as tag_id,
-    series.stance as stance,
+    week,
+    kind,
+    tag_id,
+    stance,
     author_n,
     health_author_n,
-    round(1000 * share, 1) as share_per_1000,
-    round(
-        1000 * (share + spread / 2 - sqrt(share * (1 - share) * spread + power(spread / 2, 2)))
-        / (1 + spread),
-        1
-    ) as low_per_1000,
-    round(
-        1000 * (share + spread / 2 + sqrt(share * (1 - share) * spread + power(spread / 2, 2)))
-        / (1 + spread),
-        1
-    ) as high_per_1000
+    round(1000 * fraction, 1) as share_per_1000,
+    round(1000 * (middle - reach), 1) as low_per_1000,
+    round(1000 * (middle + reach), 1) as high_per_1000
 from shares

@@ -95,7 +95,7 @@ pooled as (
         week,
         theme_id,
         past_shown_n + past_hidden_tens_n as past_least_n,
-        author_n / health_author_n as share,
+        author_n / health_author_n as present_share,
         past_shown_n
         + case when past_hidden_weeks_n > 0 then past_hidden_tens_n + 4.5 else 0 end
             as past_author_n,
@@ -114,7 +114,7 @@ tested as (
         week,
         theme_id,
         past_least_n,
-        (share - past_share) / sqrt(both_share * (1 - both_share) * spread) as z_score
+        (present_share - past_share) / sqrt(both_share * (1 - both_share) * spread) as z_score
     from pooled
 
 )

@@ -66,8 +66,8 @@ allowed as (
     from summed
     inner join bands
         on
-            bands.least_n <= summed.shown_n
-            or bands.least_n >= summed.shown_n + 10
+            summed.shown_n >= bands.least_n
+            or summed.shown_n + 10 <= bands.least_n
 
 )
 

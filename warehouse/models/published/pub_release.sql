@@ -14,7 +14,7 @@
 --   posts_n      posts read; NULL: too few to say
 --   placed_n     of these, placed in a county or state; NULL: too few to say
 --   health_n     of these, about health; NULL: too few to say
---   no_author_n  of these, with no author named, each counted as one voice; NULL: too few to say
+--   no_author_n  of these, with no author named, each counted as a voice; NULL: too few to say
 --   sources      names of the sources of 10 voices or more, JSON list in order of name
 
 with

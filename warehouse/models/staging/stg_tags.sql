@@ -1,6 +1,7 @@
 -- stg_tags: the tags of the weeks asked for, each post once.
 --
--- A post whose time was changed at its source can lie on two days of the lake: the later counts.
+-- A post whose time was changed at its source can lie on two days of the lake; the later one
+-- counts.
 --
 -- Grain: post_id, kind, tag_id
 -- Columns:

@@ -1,0 +1,100 @@
+"""Prepare what the templates show of a theme, a question or a trust signal, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dashboards.brief import DIRECTION_WORDS, Trust
+from dashboards.cards import Card
+from dashboards.edition import Edition
+from dashboards.published import Share
+from dashboards.sightings import Question, Sighting
+from dashboards.trend import Trend, trend
+from dashboards.words import Frequency, frequency, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeBlock:
+    """One theme as a brief shows it.
+
+    share      of health voices, as a natural frequency
+    direction  a sentence
+    level      the place the figures rest on, in words
+    claim      one catalogued claim of the theme; not necessarily the one that was seen
+    trend      None when too few weeks are shown
+    card       None when the theme has none yet; `status` says whether it was reviewed
+    """
+
+    seen: Sighting
+    share: Frequency
+    direction: str
+    level: str
+    claim: str
+    trend: Trend | None
+    card: Card | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """One thing people ask about, its share and its level in words."""
+
+    title: str
+    share: str
+    level: str
+    is_unanswered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrustLines:
+    """Trust signals of one level: (title, share in words), most frequent first."""
+
+    level: str
+    signals: tuple[tuple[str, str], ...]
+
+
+def theme_block(edition: Edition, seen: Sighting) -> ThemeBlock:
+    """What a brief shows of one theme."""
+    card = edition.cards.get(seen.theme.id)
+    return ThemeBlock(
+        seen=seen,
+        share=said(seen.promotes),
+        direction=sentence(DIRECTION_WORDS[seen.direction]),
+        level=edition.level(seen.geo),
+        claim=seen.theme.claims[0].text_en,
+        trend=trend(edition.numbers, seen.geo, seen.theme.id),
+        card=card,
+        status=card_status(edition, card) if card else "",
+    )
+
+
+def said(share: Share) -> Frequency:
+    """A published share as a natural frequency."""
+    return frequency(share.per_1000, share.low, share.high)
+
+
+def card_status(edition: Edition, card: Card) -> str:
+    """Whether a named clinician has reviewed the card, and whether that has run out."""
+    if card.is_draft or card.reviewed_on is None or card.review_due is None:
+        return "draft wording, not yet clinically reviewed"
+    reviewed = f"reviewed by {card.reviewed_by}, {card.reviewed_on.isoformat()}"
+    if card.review_due < edition.numbers.release.week_end:
+        return f"{reviewed}; a new review was due {card.review_due.isoformat()}"
+    return reviewed
+
+
+def question_lines(edition: Edition, found: Iterable[Question]) -> list[QuestionLine]:
+    """Questions in words."""
+    return [
+        QuestionLine(q.theme.title, str(said(q.asks)), edition.level(q.geo), q.is_unanswered)
+        for q in found
+    ]
+
+
+def trust_lines(edition: Edition, trust: Trust | None) -> TrustLines | None:
+    """Trust signals in words, or None when there are none to show."""
+    if trust is None:
+        return None
+    lines = tuple((title, str(said(share))) for title, share in trust.signals)
+    return TrustLines(edition.level(trust.geo), lines)
