@@ -6,7 +6,7 @@ UV := .venv/bin/uv
 BIN := .venv/bin
 export DO_NOT_TRACK = 1
 
-.PHONY: brief test check lock tagger reference faults clean
+.PHONY: brief test lint check lock reference clean
 
 brief: .venv/.installed  ## Briefs for every county from the built-in sample
 	$(BIN)/grapevine run --week $(WEEK)
@@ -14,12 +14,16 @@ brief: .venv/.installed  ## Briefs for every county from the built-in sample
 test: .venv/.installed-dev  ## All tests
 	$(BIN)/python -m pytest -q
 
-check: .venv/.installed-dev  ## Format, lint, types, SQL, tests
+lint: .venv/.installed-dev  ## Format, style, types, SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 1 warehouse/models
-	$(BIN)/python -m pytest -q
+
+check: lint test  ## All that must hold before a change lands
+
+reference: .venv/.installed  ## Rebuild the reference tables; FROM=folder reads local copies
+	$(BIN)/python -m warehouse.reference.build $(if $(FROM),--from $(FROM))
 
 lock: .venv/bin/uv  ## Remake both locks from pyproject.toml
 	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \

@@ -20,7 +20,7 @@ SHORTAGE = {
 
 
 def access_facts(place: PlaceFacts, kind: str) -> list[str]:
-    """One sentence a fact, physicians first. `kind` is `county`, `parish`, …"""
+    """One sentence a fact, physicians first; `kind` is `county`, `parish` and so on."""
     return list(_facts(place, kind))
 
 
@@ -29,7 +29,8 @@ def _facts(place: PlaceFacts, kind: str) -> Iterator[str]:
     if place.hpsa_primary_care_2023 in SHORTAGE:
         yield SHORTAGE[place.hpsa_primary_care_2023].format(kind=kind)
     if place.uninsured_pct_2018 is not None:
-        yield f"About {_in_100(place.uninsured_pct_2018)} residents have no health insurance (2014–18)."
+        share = _in_100(place.uninsured_pct_2018)
+        yield f"About {share} residents have no health insurance (2014–18)."
 
 
 def _physicians(place: PlaceFacts) -> str:

@@ -110,7 +110,7 @@ def _lead(edition: Edition, geo: Geo, worth: list[Sighting], seen_n: int) -> Lea
     if seen_n:
         return Lead(
             "Nothing needs raising this week.",
-            f"{count_of(seen_n, 'theme').capitalize()} could be counted; none is worth raising.",
+            f"{count_of(seen_n, 'theme').capitalize()} could be counted; none needs action.",
             action,
         )
     places = " or ".join(edition.name(place) for place in (geo, edition.wider(geo)))

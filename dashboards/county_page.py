@@ -12,11 +12,11 @@ from dashboards.access import access_facts
 from dashboards.blocks import question_lines, theme_block, trust_lines
 from dashboards.brief import Brief, make_brief, opening
 from dashboards.edition import Edition
-from dashboards.exports import notice
 from dashboards.geo import Geo
 from dashboards.limits import limits
 from dashboards.published import PlaceFacts, Share
 from dashboards.sightings import Sighting
+from dashboards.tables import notice
 from dashboards.words import count_of, kind_of, list_of, rurality
 
 MOST_NAMED = 4

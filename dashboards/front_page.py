@@ -94,9 +94,7 @@ def _rising_row(edition: Edition, theme: Theme) -> RisingRow:
 
 def _state_row(edition: Edition, postal: str) -> StateRow:
     counties = edition.counties_of[postal]
-    own = (
-        place for place in counties if edition.numbers.themes_now(Geo("county", place.fips))
-    )
+    own = (place for place in counties if edition.numbers.themes_now(Geo("county", place.fips)))
     return StateRow(
         postal=postal,
         name=edition.states[postal],

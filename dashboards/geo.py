@@ -35,4 +35,3 @@ def region_of(postal: str, is_rural: bool) -> Geo:
 def county_chain(fips: str, postal: str, is_rural: bool) -> tuple[Geo, ...]:
     """A county and the wider places behind it, finest first."""
     return (Geo("county", fips), region_of(postal, is_rural), state_of(postal), NATION)
-

@@ -15,8 +15,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from dashboards.dictionary import SAMPLE_NOTICE
 from dashboards.edition import Edition
-from dashboards.exports import SAMPLE_NOTICE
+from dashboards.trend import HEIGHT, WIDTH
 from dashboards.words import week_dates, week_number
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -53,6 +54,8 @@ def page_environment(edition: Edition) -> Environment:
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         sample_notice=SAMPLE_NOTICE,
         contact=CONTACT,
+        trend_width=WIDTH,
+        trend_height=HEIGHT,
     )
     return environment
 

@@ -35,9 +35,7 @@ def zip_shards(counties: Mapping[str, PlaceFacts]) -> dict[str, str]:
     for code, state, fips in _zip_codes():
         if fips in known or state in states:
             shards[code[:3]][code] = fips if fips in known else state
-    return {
-        prefix: f"grapevine.zips({_literal(codes)});\n" for prefix, codes in shards.items()
-    }
+    return {prefix: f"grapevine.zips({_literal(codes)});\n" for prefix, codes in shards.items()}
 
 
 @cache
@@ -46,7 +44,7 @@ def _zip_codes() -> tuple[tuple[str, str, str], ...]:
     towns = _towns()
     return tuple(
         (row["zip_code"], row["state"], _county_of(row, towns))
-        for row in zipcodes.list_all()
+        for row in zipcodes.list_all()  # type: ignore[no-untyped-call]  # it ships no types
         if row["active"] and row["zip_code_type"] != "MILITARY"
     )
 
@@ -54,7 +52,12 @@ def _zip_codes() -> tuple[tuple[str, str, str], ...]:
 def _county_of(row: Mapping[str, str], towns: Mapping[tuple[str, str], set[str]]) -> str:
     """By the county the ZIP list names, else by its town where only one county has it."""
     state = row["state"]
-    names = [row["county"] or "", *_turned(row["county"] or ""), row["city"], *row["acceptable_cities"]]
+    names = [
+        row["county"] or "",
+        *_turned(row["county"] or ""),
+        row["city"],
+        *row["acceptable_cities"],
+    ]
     for name in names:
         if len(found := towns.get((state, _key(name)), set())) == 1:
             return next(iter(found))

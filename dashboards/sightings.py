@@ -54,9 +54,7 @@ def sighting(numbers: Numbers, theme: Theme, geo: Geo) -> Sighting | None:
     refutes = stances.get("refutes")
     direction = numbers.changes.get(geo, {}).get(theme.id)
     month = numbers.release.week_end.month
-    risk = grade(
-        theme.harm, theme.season_months, month, geo.type, promotes, refutes, direction
-    )
+    risk = grade(theme.harm, theme.season_months, month, geo.type, promotes, refutes, direction)
     return Sighting(theme, geo, promotes, refutes, stances.get("asks"), direction, risk)
 
 
@@ -82,9 +80,7 @@ def _gravest_first(seen: Sighting) -> tuple[int, int, float, str]:
 def questions(numbers: Numbers, taxonomy: Taxonomy, chain: Sequence[Geo]) -> list[Question]:
     """Every theme that people ask about, finest level first, then the most asked."""
     found = [q for theme in taxonomy.themes.values() for q in _asked(numbers, theme, chain)]
-    return sorted(
-        found, key=lambda q: (LEVELS.index(q.geo.type), -q.asks.per_1000, q.theme.id)
-    )
+    return sorted(found, key=lambda q: (LEVELS.index(q.geo.type), -q.asks.per_1000, q.theme.id))
 
 
 def _asked(numbers: Numbers, theme: Theme, chain: Sequence[Geo]) -> Iterator[Question]:

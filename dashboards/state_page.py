@@ -70,7 +70,9 @@ def _counts(edition: Edition, postal: str) -> str:
     counties = edition.counties_of[postal]
     rural_n = sum(place.is_rural for place in counties)
     pop = sum(place.pop for place in counties)
-    return f"{count_of(len(counties), 'county', 'counties')}, {rural_n} rural · {pop:,} residents"
+    return (
+        f"{count_of(len(counties), 'county', 'counties')}, {rural_n} rural · {pop:,} residents"
+    )
 
 
 def _heading(edition: Edition, geo: Geo) -> str:

@@ -31,7 +31,8 @@ from warehouse.keys import AuthorKeys
 from warehouse.lake import merge
 from warehouse.marts import build_marts
 from warehouse.records import Place
-from warehouse.release import publish_snapshot, release_week
+from warehouse.release import freeze
+from warehouse.snapshot import publish_snapshot
 from warehouse.weeks import Week
 
 PLACES = pa.schema(
@@ -132,10 +133,11 @@ def lake(_week: str) -> int:
     return days_n
 
 
-def marts(week: str, weeks: int, is_sample: bool) -> None:
+@recorded
+def marts(week: str, weeks: int, is_sample: bool) -> int:
     """Count authors by place and week, and hide what is too small to publish."""
     taxonomy = load_taxonomy()
-    build_marts(
+    counted = build_marts(
         Home.from_env(),
         Week.parse(week),
         weeks,
@@ -143,22 +145,26 @@ def marts(week: str, weeks: int, is_sample: bool) -> None:
         theme_ids=list(taxonomy.themes),
         signal_ids=list(taxonomy.signals),
     )
+    return counted.posts_n
 
 
-def release(week: str, weeks: int, is_sample: bool) -> None:
+@recorded
+def release(week: str, weeks: int, is_sample: bool) -> int:
     """Freeze the numbers as a release, and swap the snapshot that readers open."""
     home = Home.from_env()
-    frozen = release_week(home, Week.parse(week), weeks, is_sample, versions())
+    frozen = freeze(home, Week.parse(week), weeks, is_sample, versions())
     publish_snapshot(home, frozen.release_id)
+    return frozen.revision
 
 
-def briefs() -> None:
+@recorded
+def briefs(_week: str) -> int:
     """Build the site from the snapshot: unchanged pages are left alone."""
     home = Home.from_env()
     with bar() as progress:
-        task = progress.add_task("briefs", total=None)
-        build_site(
-            home.snapshot,
-            home.site,
-            lambda _, done, total: progress.update(task, completed=done, total=total),
-        )
+        pages = progress.add_task("briefs", total=None)
+
+        def show(_stage: str, done_n: int, total_n: int) -> None:
+            progress.update(pages, completed=done_n, total=total_n)
+
+        return build_site(home.snapshot, home.site, show).pages_n

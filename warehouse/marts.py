@@ -47,7 +47,9 @@ _COUNTIES = pa.schema(
         ("limited_english_pct_2018", pa.float64()),
     ]
 )
-_WEEKS = pa.schema([("week", pa.string()), ("week_start", pa.date32()), ("week_end", pa.date32())])
+_WEEKS = pa.schema(
+    [("week", pa.string()), ("week_start", pa.date32()), ("week_end", pa.date32())]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,35 @@ def build_marts(
 
 def _register_tags(con: duckdb.DuckDBPyConnection, files: list[str]) -> None:
     """`raw_tags`: the tags in these files; empty, and of the right types, without any."""
-    con.register("no_tags", TAGS.empty_table())
-    if files:
-        con.read_parquet(files).create_view("raw_tags")
-    else:
-        con.table("no_tags").create_view("raw_tags")
+    con.register("raw_tags", con.read_parquet(files) if files else TAGS.empty_table())
+
+
+def _register_reference(
+    con: duckdb.DuckDBPyConnection, theme_ids: Sequence[str], signal_ids: Sequence[str]
+) -> None:
+    counties = [
+        asdict(county) | {"region": county.region} for county in load_counties().values()
+    ]
+    con.register("ref_counties", pa.Table.from_pylist(counties, schema=_COUNTIES))
+    con.register("ref_themes", pa.table({"theme_id": pa.array(theme_ids, pa.string())}))
+    con.register("ref_signals", pa.table({"signal_id": pa.array(signal_ids, pa.string())}))
+
+
+def _register_window(
+    con: duckdb.DuckDBPyConnection, window: Sequence[Week], is_sample: bool
+) -> None:
+    """`ref_weeks`: the weeks to count; `ref_window`: one row that sums them up."""
+    weeks = [
+        {"week": str(week), "week_start": week.start, "week_end": week.end} for week in window
+    ]
+    last = weeks[-1] | {"weeks_n": len(weeks), "is_sample": is_sample}
+    con.register("ref_weeks", pa.Table.from_pylist(weeks, schema=_WEEKS))
+    con.register("ref_window", pa.Table.from_pylist([last]))
+
+
+def _report(con: duckdb.DuckDBPyConnection, days_n: int, names: Sequence[str]) -> MartsReport:
+    posts = dict(con.execute("select part, post_n from mart_input").fetchall())
+    rows = {name: len(con.table(name)) for name in names}
+    return MartsReport(
+        days_n, posts["all"], posts["placed"], posts["health"], posts["no_author"], rows
+    )

@@ -32,10 +32,16 @@ def load_cities() -> frozenset[str]:
 @cache
 def load_lands() -> frozenset[str]:
     """Folded names of countries, provinces and regions abroad, and our own territories."""
+    return load_regions() | {name for name, kind in _table() if kind == "country"}
+
+
+@cache
+def load_regions() -> frozenset[str]:
+    """Those of our own list: provinces, regions, territories."""
     with (FOLDER / "foreign.toml").open("rb") as file:
         lists = tomllib.load(file)
-    named = {name.strip() for part, names in lists.items() if part != "codes" for name in names.split(",")}
-    return frozenset(named | {name for name, kind in _table() if kind == "country"})
+    del lists["codes"]
+    return frozenset(name.strip() for names in lists.values() for name in names.split(","))
 
 
 @cache
@@ -53,6 +59,12 @@ def is_land(folded: str) -> bool:
 def is_city(folded: str) -> bool:
     """Whether a whole key is a city abroad; many are towns here too."""
     return folded in load_cities()
+
+
+def are_cities(folded: str) -> bool:
+    """Whether a key is several cities abroad in a row (`london paris`)."""
+    words = folded.split()
+    return len(words) > 1 and all(word in load_cities() for word in words)
 
 
 def ends_abroad(folded: str) -> int:

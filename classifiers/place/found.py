@@ -42,15 +42,14 @@ def in_county(fips: str, kind: str) -> Found:
     return Found(fips, county.state, f"{county.name}, {county.state}", kind)
 
 
-def in_state(state: str, kind: str, region: str = "") -> Found:
-    """A state by its code, matched by its name or by the region that was written.
+def in_state(state: str, kind: str, matched: str | None = None) -> Found:
+    """A state by its code, matched by the region that was written or else by its name.
 
     The District of Columbia is one county, so naming it names the county.
     """
     if state == "DC":
         return in_county("11001", kind)
-    name = load_states()[state]
-    return Found(None, state, f"{region}, {state}" if region else name, kind)
+    return Found(None, state, matched or load_states()[state], kind)
 
 
 def agree(found: Sequence[Found]) -> Found | None:

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from classifiers.place import foreign
 from classifiers.place.names import key
 from classifiers.place.states import load_writings
 
 LANGUAGES = "en es fr de it pt nl pl sv tr id fil".split()
+NOT_ABROAD = frozenset("island jersey metro".split())
+"""Names of lands or cities abroad that are plain words here (`Island` is Iceland)."""
+
 CITY_POP = 50_000
 """Cities abroad of this size are markers of a foreign string."""
 
@@ -24,15 +28,19 @@ def gather_names() -> dict[str, str]:
     }
     names = cities | dict.fromkeys(_countries(), "country")
     ours = load_writings()
-    return {name: kind for name, kind in names.items() if len(name) > 2 and name not in ours}
+    return {
+        name: kind
+        for name, kind in names.items()
+        if len(name) > 2 and name not in ours and name not in NOT_ABROAD
+    }
 
 
 def gather_population() -> dict[str, int]:
-    """People abroad by folded name: the largest city so called, or a country's as no rival."""
+    """People abroad by folded name: of the largest city so called; a land outweighs any town."""
     people: Counter[str] = Counter()
     for city in _cities():
         people[key(city["name"])] = max(people[key(city["name"])], city["population"])
-    return dict(people) | dict.fromkeys(_countries(), 10**9)
+    return dict(people) | dict.fromkeys(_countries() | foreign.load_regions(), 10**9)
 
 
 def _countries() -> set[str]:

@@ -3,9 +3,10 @@
 -- The week's share against that of the trailing eight weeks with a one-week gap, by a
 -- two-proportion z test at 90 % (authors of different weeks are counted as different). A row
 -- needs the week's promoting share to be published, and four weeks before with a published
--- health_author_n. Weeks whose count was hidden only to protect another are left out. Small
--- hidden counts enter as one sum, and of that only which ten it falls in (0 to 9, 10 to 19):
--- its middle is counted. So a word never hangs on one hidden author.
+-- health_author_n: nothing hidden decides whether there is a row. Weeks whose promoting count
+-- was hidden though it is 10 or more are left out of the sums. Small hidden counts enter as
+-- one sum, and of that only which ten it falls in (0 to 9, 10 to 19, …): the middle of it is
+-- counted. So a word never hangs on one hidden author.
 --
 -- Grain: geo_value, week, theme_id
 -- Columns:
@@ -14,7 +15,7 @@
 --   week       MMWR week
 --   theme_id   a theme of the taxonomy
 --   direction  'rising'; 'new' is rising with fewer than 10 voices in all the weeks before;
---              'falling'; 'steady' when neither can be told
+--              'falling'; 'steady' when none of these can be told
 
 with
 
@@ -41,7 +42,8 @@ compared as (
         volume.health_author_n as past_health_author_n,
         shown.author_n as past_shown_n,
         case when shown.author_n is null then coalesce(counted.author_n, 0) end
-            as past_hidden_n
+            as past_hidden_n,
+        shown.author_n is not null or coalesce(counted.author_n, 0) < 10 as is_usable
     from pub_theme_week as present
     inner join weeks on present.week = weeks.week
     inner join pub_volume_week as volume
@@ -58,9 +60,7 @@ compared as (
             and weeks.past_week = counted.week
             and present.theme_id = counted.theme_id
             and counted.stance = 'promotes'
-    where
-        present.stance = 'promotes'
-        and (shown.author_n is not null or coalesce(counted.author_n, 0) < 10)
+    where present.stance = 'promotes'
 
 ),
 
@@ -73,14 +73,14 @@ summed as (
         theme_id,
         author_n,
         health_author_n,
-        sum(past_health_author_n) as past_health_author_n,
+        sum(past_health_author_n) filter (where is_usable) as past_health_author_n,
         coalesce(sum(past_shown_n), 0) as past_shown_n,
-        -- what every hidden week but one could hold: more would tell of each of them
+        -- no more than all small hidden weeks but one could hold: more would tell of each
         least(
-            sum(past_hidden_n),
-            9 * greatest(count(*) filter (where past_hidden_n > 0) - 1, 0)
+            coalesce(sum(past_hidden_n) filter (where is_usable), 0),
+            9 * greatest(count(*) filter (where is_usable and past_hidden_n > 0) - 1, 0)
         ) // 10 * 10 as past_hidden_tens_n,
-        count(past_hidden_n) as past_hidden_weeks_n
+        count(past_hidden_n) filter (where is_usable) as past_hidden_weeks_n
     from compared
     group by geo_type, geo_value, week, theme_id, author_n, health_author_n
     having count(*) >= 4

@@ -1,0 +1,73 @@
+"""Write the pages that explain: the method, all conversation cards, and the data files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment
+
+from dashboards.blocks import card_status
+from dashboards.cards import Card
+from dashboards.dictionary import COMMON, SIGNAL_SHAPE, TABLES
+from dashboards.edition import Edition
+from dashboards.evidence import NAMES
+from dashboards.geo import LEVELS
+from dashboards.limits import limits
+from dashboards.risk import HARM_WORDS
+from dashboards.tables import row_count
+
+HARM_CLASS_WORDS = {
+    "delays_care": "delays care",
+    "avoids_prevention": "avoids prevention",
+    "dangerous_alternative": "chooses a dangerous alternative",
+}
+
+
+def method_page(edition: Edition, pages: Environment) -> str:
+    """How figures and grades are made, with what went into this release."""
+    themes = [
+        (theme, HARM_CLASS_WORDS[theme.harm_class], HARM_WORDS[theme.harm])
+        for theme in edition.taxonomy.themes.values()
+        if theme.retired is None
+    ]
+    return pages.get_template("method.html.j2").render(
+        up="",
+        themes=themes,
+        signals=list(edition.taxonomy.signals.values()),
+        evidence_names=NAMES,
+        limits=limits(edition.numbers.release, "a place"),
+    )
+
+
+def cards_page(edition: Edition, pages: Environment) -> str:
+    """Every conversation card, those of themes first, in the order of the taxonomy."""
+    taxonomy = edition.taxonomy
+    groups = [
+        ("Claims", _titled(edition, {i: theme.title for i, theme in taxonomy.themes.items()})),
+        ("Trust", _titled(edition, {i: sign.title for i, sign in taxonomy.signals.items()})),
+    ]
+    return pages.get_template("cards.html.j2").render(up="", groups=groups)
+
+
+def _titled(edition: Edition, titles: dict[str, str]) -> list[tuple[str, Card, str]]:
+    return [
+        (title, edition.cards[key], card_status(edition, edition.cards[key]))
+        for key, title in titles.items()
+        if key in edition.cards
+    ]
+
+
+def data_page(edition: Edition, pages: Environment) -> str:
+    """The files and the meaning of every column in them."""
+    tables: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "what": what,
+            "columns": (*columns, *COMMON),
+            "rows_n": row_count(edition.numbers, name),
+        }
+        for name, (what, columns) in TABLES.items()
+    ]
+    return pages.get_template("data.html.j2").render(
+        up="../", tables=tables, signal_shape=SIGNAL_SHAPE, levels=LEVELS[::-1]
+    )

@@ -1,0 +1,112 @@
+"""Build the static site of one release from its published snapshot.
+
+Nothing but the snapshot, the taxonomy, the cards and the reference is read: no post, no tag,
+no clock, no network. The same snapshot gives the same bytes, and a second build writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from classifiers.taxonomy import load_taxonomy
+from dashboards.cards import load_cards
+from dashboards.county_page import county_files
+from dashboards.delphi import signal_file
+from dashboards.dictionary import TABLES
+from dashboards.edition import Edition
+from dashboards.folder import Folder
+from dashboards.front_page import front_page
+from dashboards.geo import LEVELS
+from dashboards.reference_pages import cards_page, data_page, method_page
+from dashboards.rendering import TEMPLATES, page_environment
+from dashboards.search import county_index, zip_shards
+from dashboards.snapshot import read_snapshot
+from dashboards.state_page import state_page
+from dashboards.tables import csv_file
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being written, how many are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReport:
+    """What a build did.
+
+    release_id            the release shown
+    states_n, counties_n  pages of each kind
+    files_n, bytes_n      all files of the site, and their size
+    written_n, removed_n  files new or changed; files of an earlier build that are gone
+    """
+
+    release_id: str
+    states_n: int
+    counties_n: int
+    files_n: int
+    bytes_n: int
+    written_n: int
+    removed_n: int
+
+
+def build_site(snapshot: Path, out: Path, progress: Progress | None = None) -> SiteReport:
+    """Write the site of the release in `snapshot` into the folder `out`.
+
+    Raise `DataFolderError` when the snapshot cannot be read or the folder not written.
+    """
+    return write_site(
+        Edition(read_snapshot(snapshot), load_taxonomy(), load_cards()), out, progress
+    )
+
+
+def write_site(edition: Edition, out: Path, progress: Progress | None = None) -> SiteReport:
+    """Write every file of one edition into the folder `out`; remove what it no longer has."""
+    with Folder(out) as folder:
+        for name, content in site_files(edition, progress or _silent):
+            folder.write(name, content)
+    return SiteReport(
+        release_id=edition.numbers.release.release_id,
+        states_n=len(edition.states),
+        counties_n=len(edition.numbers.counties),
+        files_n=folder.made_n,
+        bytes_n=folder.bytes_n,
+        written_n=folder.written_n,
+        removed_n=folder.removed_n,
+    )
+
+
+def site_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str]]:
+    """Every file of the site as (name, content); the front page last, when all is there."""
+    pages = page_environment(edition)
+    counties = edition.numbers.counties
+    for done, place in enumerate(counties.values(), 1):
+        yield from county_files(edition, pages, place).items()
+        progress("county pages", done, len(counties))
+    for done, postal in enumerate(edition.states, 1):
+        yield f"state/{postal}.html", state_page(edition, pages, postal)
+        progress("state pages", done, len(edition.states))
+    yield from _data_files(edition)
+    yield from _search_files(edition)
+    yield "data/index.html", data_page(edition, pages)
+    yield "cards.html", cards_page(edition, pages)
+    yield "method.html", method_page(edition, pages)
+    yield "index.html", front_page(edition, pages)
+
+
+def _data_files(edition: Edition) -> Iterator[tuple[str, str]]:
+    for table in TABLES:
+        yield f"data/{table}.csv", csv_file(edition.numbers, table)
+    for level in LEVELS:
+        yield f"data/{level}.json", signal_file(edition.numbers, level)
+
+
+def _search_files(edition: Edition) -> Iterator[tuple[str, str]]:
+    counties = edition.numbers.counties
+    yield "search.js", (TEMPLATES / "search.js").read_text(encoding="utf-8")
+    yield "search/counties.js", county_index(counties)
+    for prefix, shard in zip_shards(counties).items():
+        yield f"search/{prefix}.js", shard
+
+
+def _silent(what: str, done: int, of: int) -> None:
+    """Report nothing."""

@@ -1,0 +1,194 @@
+"""Write small published snapshots for tests: the pub_* tables, and nothing else.
+
+Columns are those of `warehouse/models/published/*.sql`; a test in test_site.py holds the two
+together. A test names only the rows it is about.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.weeks import Week
+
+WEEK = "2024-W10"
+Z = 1.6448536
+
+TABLES = {
+    "pub_volume_week": "geo_type text, geo_value text, week text, health_author_n bigint",
+    "pub_theme_week": (
+        "geo_type text, geo_value text, week text, theme_id text, stance text, "
+        "author_n bigint, health_author_n bigint, "
+        "share_per_1000 double, low_per_1000 double, high_per_1000 double"
+    ),
+    "pub_signal_week": (
+        "geo_type text, geo_value text, week text, signal_id text, "
+        "author_n bigint, health_author_n bigint, "
+        "share_per_1000 double, low_per_1000 double, high_per_1000 double"
+    ),
+    "pub_change_week": (
+        "geo_type text, geo_value text, week text, theme_id text, direction text"
+    ),
+    "pub_evidence": ("geo_type text, geo_value text, voice_band text, health_voice_band text"),
+    "pub_county": (
+        "fips text, name text, state text, state_name text, region text, pop bigint, "
+        "pop_year integer, land_km2 double, lat double, lon double, rucc_2023 integer, "
+        "is_rural boolean, pop_per_pcp_2021 integer, has_pcp_2021 boolean, "
+        "pcp_quality_2021 integer, hpsa_primary_care_2023 text, "
+        "digital_access_pct_2023 double, no_internet_pct_2019 double, "
+        "uninsured_pct_2018 double, age_65_plus_pct_2018 double, hispanic_pct_2018 double, "
+        "limited_english_pct_2018 double"
+    ),
+    "pub_release": (
+        "release_id text, week text, week_start date, week_end date, weeks_n integer, "
+        "is_sample boolean, posts_n bigint, placed_n bigint, health_n bigint, "
+        "no_author_n bigint, sources text, "
+        "code text, taxonomy text, model text, reference text"
+    ),
+}
+
+Row = tuple[Any, ...]
+
+
+def county(fips: str, name: str, state: str, state_name: str, **changes: Any) -> dict[str, Any]:
+    """A plain rural county; name only what the test is about."""
+    row = {
+        "fips": fips,
+        "name": name,
+        "state": state,
+        "state_name": state_name,
+        "pop": 12_345,
+        "pop_year": 2024,
+        "land_km2": 6_000.0,
+        "lat": 43.0,
+        "lon": -106.0,
+        "rucc_2023": 7,
+        "pop_per_pcp_2021": 1_480,
+        "has_pcp_2021": True,
+        "pcp_quality_2021": 1,
+        "hpsa_primary_care_2023": "whole",
+        "digital_access_pct_2023": 60.0,
+        "no_internet_pct_2019": 17.2,
+        "uninsured_pct_2018": 12.4,
+        "age_65_plus_pct_2018": 18.0,
+        "hispanic_pct_2018": 9.0,
+        "limited_english_pct_2018": 1.0,
+    } | changes
+    row["is_rural"] = row["rucc_2023"] >= 4
+    row["region"] = f"{state}-{'rural' if row['is_rural'] else 'urban'}"
+    return row
+
+
+WYOMING = (
+    county("56021", "Laramie County", "WY", "Wyoming", rucc_2023=3, pop=100_984),
+    county("56025", "Natrona County", "WY", "Wyoming", rucc_2023=3, pop=79_941),
+    county("56027", "Niobrara County", "WY", "Wyoming", rucc_2023=9, pop=2_380),
+    county("56039", "Teton County", "WY", "Wyoming", rucc_2023=7, pop=23_232),
+)
+MONTANA = (county("30049", "Lewis and Clark County", "MT", "Montana", rucc_2023=5),)
+
+
+def rates(author_n: int, of: int) -> tuple[float, float, float]:
+    """Share per 1,000 with its 90 % Wilson interval."""
+    share, spread = author_n / of, Z * Z / of
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z / (1 + spread) * math.sqrt(share * (1 - share) / of + spread / of / 4)
+    return 1_000 * share, 1_000 * max(0.0, middle - half), 1_000 * min(1.0, middle + half)
+
+
+@dataclass
+class Snapshot:
+    """A snapshot to be: fill it row by row, then `write` it."""
+
+    counties: Sequence[dict[str, Any]] = WYOMING + MONTANA
+    week: str = WEEK
+    weeks_n: int = 12
+    is_sample: bool = False
+    release: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in TABLES})
+
+    def health(self, geo: str, count: int, weeks: Iterable[int] = (0,)) -> Snapshot:
+        """`count` health voices at `geo` ("county 56025"), some weeks back."""
+        for back in weeks:
+            self.rows["pub_volume_week"].append((*geo.split(), self._week(back), count))
+        return self
+
+    def theme(
+        self,
+        geo: str,
+        theme: str,
+        author_n: int,
+        of: int,
+        stance: str = "promotes",
+        back: int = 0,
+    ) -> Snapshot:
+        """`author_n` of `of` health voices took a stance to a theme."""
+        key = (*geo.split(), self._week(back), theme, stance)
+        self.rows["pub_theme_week"].append((*key, author_n, of, *rates(author_n, of)))
+        return self
+
+    def signal(self, geo: str, signal: str, author_n: int, of: int) -> Snapshot:
+        """`author_n` of `of` health voices gave a trust signal."""
+        key = (*geo.split(), self.week, signal)
+        self.rows["pub_signal_week"].append((*key, author_n, of, *rates(author_n, of)))
+        return self
+
+    def change(self, geo: str, theme: str, direction: str) -> Snapshot:
+        """The direction of a theme."""
+        self.rows["pub_change_week"].append((*geo.split(), self.week, theme, direction))
+        return self
+
+    def band(self, geo: str, health_voices: str, voices: str = "500 or more") -> Snapshot:
+        """The evidence band of a place."""
+        self.rows["pub_evidence"].append((*geo.split(), voices, health_voices))
+        return self
+
+    def write(self, path: Path) -> Path:
+        """Write the DuckDB file and return its path."""
+        self.rows["pub_county"] = [self._in_order("pub_county", row) for row in self.counties]
+        self.rows["pub_release"] = [self._in_order("pub_release", self._release())]
+        with duckdb.connect(str(path)) as con:
+            for name, columns in TABLES.items():
+                con.execute(f"create table {name} ({columns})")
+                if rows := self.rows[name]:
+                    marks = ", ".join("?" * len(rows[0]))
+                    con.executemany(f"insert into {name} values ({marks})", rows)
+        return path
+
+    def _week(self, back: int) -> str:
+        return str(Week.parse(self.week).back(back))
+
+    def _release(self) -> dict[str, Any]:
+        week = Week.parse(self.week)
+        return {
+            "release_id": f"{self.week}.1{'-sample' if self.is_sample else ''}",
+            "week": self.week,
+            "week_start": week.start,
+            "week_end": week.end,
+            "weeks_n": self.weeks_n,
+            "is_sample": self.is_sample,
+            "posts_n": 6_646,
+            "placed_n": 4_020,
+            "health_n": 2_210,
+            "no_author_n": 1_204,
+            "sources": json.dumps(["sample"] if self.is_sample else ["import", "news"]),
+            "code": "0.1.0",
+            "taxonomy": "0a1b2c3d4e5f",
+            "model": "test",
+            "reference": "5f4e3d2c1b0a",
+        } | self.release
+
+    @staticmethod
+    def _in_order(table: str, row: dict[str, Any]) -> Row:
+        return tuple(row[name] for name in column_names(table))
+
+
+def column_names(table: str) -> list[str]:
+    """The columns of a published table, in order."""
+    return [part.split()[0] for part in TABLES[table].split(", ")]

@@ -1,0 +1,167 @@
+"""Freeze a week's published numbers as a release, immutable and named.
+
+A release is the `pub_` tables as they stood, kept for ever in the schema `frozen` under a
+name such as `2024-W10.1`, and a row of `releases` with the versions and input counts behind
+it. The same numbers from the same versions are the same release, so a run repeated changes
+nothing; anything else is a revision, `2024-W10.2`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from warehouse.database import open_database, transaction
+from warehouse.errors import GrapevineError
+from warehouse.home import Home
+from warehouse.snapshot import PUBLISHED, VERSIONS, fingerprint
+from warehouse.weeks import Week
+
+_TABLES = """
+create schema if not exists frozen;
+create table if not exists releases (
+    release_id text primary key,
+    week text not null,
+    revision integer not null,
+    is_sample boolean not null,
+    weeks_n integer not null,
+    created_at timestamptz not null,
+    content_sha256 text not null,
+    code text not null,
+    taxonomy text not null,
+    model text not null,
+    reference text not null,
+    posts_n bigint not null,
+    placed_n bigint not null,
+    health_n bigint not null,
+    no_author_n bigint not null
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One immutable set of published numbers.
+
+    release_id      `2024-W10.1`; of the sample `2024-W10.1-sample`
+    week            the last of its weeks
+    revision        1 for the first release of that week, then 2, …
+    is_sample       made from posts written for demonstration
+    content_sha256  of every published table
+    """
+
+    release_id: str
+    week: str
+    revision: int
+    is_sample: bool
+    content_sha256: str
+
+
+_FIELDS = "release_id, week, revision, is_sample, content_sha256"
+
+
+def freeze(
+    home: Home, week: Week, weeks: int, is_sample: bool, versions: Mapping[str, str]
+) -> Release:
+    """Keep the published tables as a release; return the latest one if nothing changed.
+
+    `versions` names `code`, `taxonomy`, `model` and `reference`. Raise `GrapevineError` when
+    the marts are not those of these weeks.
+    """
+    made_by = [versions[name] for name in VERSIONS]
+    with open_database(home) as con:
+        _check_window(con, week, weeks, is_sample)
+        content = fingerprint(con, PUBLISHED)
+        with transaction(con):
+            con.execute(_TABLES)
+            latest = _latest(con, str(week), is_sample)
+            if latest and _is_same(con, latest, content, made_by):
+                return latest
+            revision = latest.revision + 1 if latest else 1
+            release_id = f"{week}.{revision}{'-sample' if is_sample else ''}"
+            release = Release(release_id, str(week), revision, is_sample, content)
+            _keep(con, release, weeks, made_by)
+    return release
+
+
+def latest_release(home: Home) -> Release | None:
+    """The release made last, or None before the first."""
+    if not home.database.exists():
+        return None
+    with open_database(home) as con:
+        try:
+            row = con.execute(
+                f"select {_FIELDS} from releases order by created_at desc, release_id limit 1"
+            ).fetchone()
+        except duckdb.CatalogException:
+            return None
+    return Release(*row) if row else None
+
+
+def _check_window(
+    con: duckdb.DuckDBPyConnection, week: Week, weeks: int, is_sample: bool
+) -> None:
+    """Refuse to put one week's name on another week's numbers."""
+    asked = (str(week), weeks, is_sample)
+    try:
+        built = con.execute("select week, weeks_n, is_sample from pub_release").fetchone()
+    except duckdb.CatalogException:
+        built = None
+    if built != asked:
+        raise GrapevineError(
+            f"The marts are not those of {week} over {weeks} weeks"
+            f"{' of the sample' if is_sample else ''}. Run that week again from the start."
+        )
+
+
+def _latest(con: duckdb.DuckDBPyConnection, week: str, is_sample: bool) -> Release | None:
+    row = con.execute(
+        f"select {_FIELDS} from releases where week = ? and is_sample = ? "
+        "order by revision desc limit 1",
+        [week, is_sample],
+    ).fetchone()
+    return Release(*row) if row else None
+
+
+def _is_same(
+    con: duckdb.DuckDBPyConnection, latest: Release, content: str, made_by: list[str]
+) -> bool:
+    versions = con.execute(
+        f"select {', '.join(VERSIONS)} from releases where release_id = ?", [latest.release_id]
+    ).fetchone()
+    return latest.content_sha256 == content and versions == tuple(made_by)
+
+
+def _keep(
+    con: duckdb.DuckDBPyConnection, release: Release, weeks: int, made_by: list[str]
+) -> None:
+    for table in PUBLISHED:
+        # A later version may add columns; older releases have NULL there.
+        con.execute(
+            f"create table if not exists frozen.{table} as "
+            f"select cast(null as text) as release_id, * from {table} limit 0"
+        )
+        for column, kind in zip(con.table(table).columns, con.table(table).types, strict=True):
+            con.execute(f"alter table frozen.{table} add column if not exists {column} {kind}")
+        con.execute(
+            f"insert into frozen.{table} by name select ? as release_id, * from {table}",
+            [release.release_id],
+        )
+    counts = dict(con.execute("select part, post_n from mart_input").fetchall())
+    con.execute(
+        "insert into releases values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            release.release_id,
+            release.week,
+            release.revision,
+            release.is_sample,
+            weeks,
+            datetime.now(UTC),
+            release.content_sha256,
+            *made_by,
+            *(counts[part] for part in ("all", "placed", "health", "no_author")),
+        ],
+    )
