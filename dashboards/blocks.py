@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from dashboards.brief import DIRECTION_WORDS, Trust
@@ -11,7 +11,7 @@ from dashboards.edition import Edition
 from dashboards.published import Share
 from dashboards.sightings import Question, Sighting
 from dashboards.trend import Trend, trend
-from dashboards.words import Frequency, frequency, sentence
+from dashboards.words import Frequency, common_base, frequency
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class ThemeBlock:
     """One theme as a brief shows it.
 
     share      of health voices, as a natural frequency
-    direction  a sentence
-    level      the place the figures rest on, in words
+    direction  the end of a sentence
+    where      the place the figures rest on, in words
     claim      one catalogued claim of the theme; not necessarily the one that was seen
     trend      None when too few weeks are shown
     card       None when the theme has none yet; `status` says whether it was reviewed
@@ -29,7 +29,7 @@ class ThemeBlock:
     seen: Sighting
     share: Frequency
     direction: str
-    level: str
+    where: str
     claim: str
     trend: Trend | None
     card: Card | None
@@ -38,19 +38,19 @@ class ThemeBlock:
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
-    """One thing people ask about, its share and its level in words."""
+    """One thing people ask about, its share, and where, in words."""
 
     title: str
-    share: str
-    level: str
+    share: Frequency
+    where: str
     is_unanswered: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TrustLines:
-    """Trust signals of one level: (title, share in words), most frequent first."""
+    """Trust signals of one level: where, and (title, share in words), most frequent first."""
 
-    level: str
+    where: str
     signals: tuple[tuple[str, str], ...]
 
 
@@ -60,18 +60,23 @@ def theme_block(edition: Edition, seen: Sighting) -> ThemeBlock:
     return ThemeBlock(
         seen=seen,
         share=said(seen.promotes),
-        direction=sentence(DIRECTION_WORDS[seen.direction]),
-        level=edition.level(seen.geo),
+        direction=DIRECTION_WORDS[seen.direction],
+        where=edition.within(seen.geo),
         claim=seen.theme.claims[0].text_en,
-        trend=trend(edition.numbers, seen.geo, seen.theme.id),
+        trend=trend(edition.numbers.themes[seen.geo], edition.weeks, seen.theme.id),
         card=card,
         status=card_status(edition, card) if card else "",
     )
 
 
-def said(share: Share) -> Frequency:
+def said(share: Share, base: int | None = None) -> Frequency:
     """A published share as a natural frequency."""
-    return frequency(share.per_1000, share.low, share.high)
+    return frequency(share.per_1000, share.low, share.high, base)
+
+
+def base_of(shares: Iterable[Share]) -> int:
+    """The base at which shares of one list or table are said."""
+    return common_base(share.low for share in shares)
 
 
 def card_status(edition: Edition, card: Card) -> str:
@@ -84,10 +89,11 @@ def card_status(edition: Edition, card: Card) -> str:
     return reviewed
 
 
-def question_lines(edition: Edition, found: Iterable[Question]) -> list[QuestionLine]:
-    """Questions in words."""
+def question_lines(edition: Edition, found: Collection[Question]) -> list[QuestionLine]:
+    """Questions in words, all said at one base."""
+    base = base_of(q.asks for q in found)
     return [
-        QuestionLine(q.theme.title, str(said(q.asks)), edition.level(q.geo), q.is_unanswered)
+        QuestionLine(q.theme.title, said(q.asks, base), edition.within(q.geo), q.is_unanswered)
         for q in found
     ]
 
@@ -96,5 +102,6 @@ def trust_lines(edition: Edition, trust: Trust | None) -> TrustLines | None:
     """Trust signals in words, or None when there are none to show."""
     if trust is None:
         return None
-    lines = tuple((title, str(said(share))) for title, share in trust.signals)
-    return TrustLines(edition.level(trust.geo), lines)
+    base = base_of(share for _, share in trust.signals)
+    lines = tuple((title, str(said(share, base))) for title, share in trust.signals)
+    return TrustLines(edition.within(trust.geo), lines)

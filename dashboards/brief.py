@@ -22,7 +22,7 @@ from dashboards.sightings import (
     sightings,
     trust_level,
 )
-from dashboards.words import count_of, frequency, sentence
+from dashboards.words import count_of, frequency, list_of, sentence
 
 MOST_THEMES = 3
 MOST_QUESTIONS = 4
@@ -36,6 +36,9 @@ DIRECTION_WORDS = {
     "new": "after hardly anyone in earlier weeks",
     None: "with too few earlier weeks to say whether it is rising",
 }
+
+
+VERDICT_WORDS = {"raise it": "raise this week", "be ready": "be ready for"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,15 @@ class Trust:
 
     geo: Geo
     signals: tuple[tuple[str, Share], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a chain of places tells, finest level first; many counties share one."""
+
+    seen: tuple[Sighting, ...]
+    questions: tuple[Question, ...]
+    trust: Trust | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +87,30 @@ class Brief:
     trust: Trust | None
 
 
-def make_brief(edition: Edition, geo: Geo) -> Brief:
-    """The brief of a county or a state."""
-    numbers, chain = edition.numbers, edition.chain(geo)
-    seen = sightings(numbers, edition.taxonomy, chain)
-    worth = [s for s in seen if s.risk.verdict != LEAVE]
-    rests_on = seen[0].geo if seen else None
+def find(edition: Edition, chain: tuple[Geo, ...]) -> Findings:
+    """Everything that a county or state and the wider places behind it tell this week."""
+    numbers, taxonomy = edition.numbers, edition.taxonomy
+    return Findings(
+        seen=tuple(sightings(numbers, taxonomy, chain)),
+        questions=tuple(questions(numbers, taxonomy, chain)[:MOST_QUESTIONS]),
+        trust=_trust(edition, chain),
+    )
+
+
+def make_brief(edition: Edition, geo: Geo, found: Findings) -> Brief:
+    """The brief of a county or a state from what its chain of places tells."""
+    worth = [seen for seen in found.seen if seen.risk.verdict != LEAVE]
+    rests_on = found.seen[0].geo if found.seen else None
     where = edition.level(rests_on) if rests_on else ""
     return Brief(
         geo=geo,
-        evidence=grade_evidence(numbers, geo, rests_on, where),
-        lead=_lead(edition, geo, worth, len(seen)),
+        evidence=grade_evidence(edition.numbers, geo, rests_on, where),
+        lead=_lead(edition, geo, worth, len(found.seen)),
         themes=tuple(worth[:MOST_THEMES]),
         more=tuple(worth[MOST_THEMES:]),
-        held_back_n=len(seen) - len(worth),
-        questions=tuple(questions(numbers, edition.taxonomy, chain)[:MOST_QUESTIONS]),
-        trust=_trust(edition, chain),
+        held_back_n=len(found.seen) - len(worth),
+        questions=found.questions,
+        trust=found.trust,
     )
 
 
@@ -113,10 +133,9 @@ def _lead(edition: Edition, geo: Geo, worth: list[Sighting], seen_n: int) -> Lea
             f"{count_of(seen_n, 'theme').capitalize()} could be counted; none needs action.",
             action,
         )
-    places = " or ".join(edition.name(place) for place in (geo, edition.wider(geo)))
     return Lead(
         f"Nothing can be said about {edition.name(geo)} this week.",
-        f"Too few public posts that we collected could be placed in {places}. "
+        f"Too few public posts that we collected could be placed in {_own_places(edition, geo)}. "
         "That is a gap in what we see, not a sign that all is well.",
         action,
     )
@@ -124,13 +143,11 @@ def _lead(edition: Edition, geo: Geo, worth: list[Sighting], seen_n: int) -> Lea
 
 def _lead_with(edition: Edition, geo: Geo, top: Sighting) -> Lead:
     share = frequency(top.promotes.per_1000, top.promotes.low, top.promotes.high)
-    detail = (
-        f"In {edition.name(top.geo)}, {share.about} health voices passed this on, "
-        f"{DIRECTION_WORDS[top.direction]}."
-    )
+    where = edition.within(top.geo) if top.geo != geo else f"in {edition.name(geo)}"
+    detail = f"{where}, {share.about} health voices passed this on, {DIRECTION_WORDS[top.direction]}."
     return Lead(
-        main=sentence(f"{top.risk.verdict}: {opening(top.theme.title)}"),
-        detail=" ".join([detail, *_not_from_here(edition, geo, top)]),
+        main=sentence(f"{VERDICT_WORDS[top.risk.verdict]}: {opening(top.theme.title)}"),
+        detail=" ".join([sentence(detail), *_not_from_here(edition, geo, top)]),
         action=_action(edition, top),
     )
 
@@ -140,9 +157,15 @@ def _not_from_here(edition: Edition, geo: Geo, top: Sighting) -> Iterator[str]:
     if top.geo == geo:
         return
     if top.geo.type == "nation":
-        yield f"Nothing can be said about {edition.name(geo)} itself."
+        yield f"Too few to say anything about {_own_places(edition, geo)}."
     else:
         yield f"Too few voices in {edition.name(geo)} itself to count there."
+
+
+def _own_places(edition: Edition, geo: Geo) -> str:
+    """A county and its state, or a state alone: what stays unsaid when only the nation speaks."""
+    own = [place for place in edition.chain(geo) if place.type in ("county", "state")]
+    return list_of([edition.name(place) for place in own], "or")
 
 
 def _action(edition: Edition, top: Sighting) -> str:

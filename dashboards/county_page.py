@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment
 
 from dashboards.access import access_facts
 from dashboards.blocks import question_lines, theme_block, trust_lines
-from dashboards.brief import Brief, make_brief, opening
+from dashboards.brief import Brief, Findings, Trust, find, make_brief, opening
 from dashboards.edition import Edition
 from dashboards.geo import Geo
 from dashboards.limits import limits
 from dashboards.published import PlaceFacts, Share
-from dashboards.sightings import Sighting
+from dashboards.sightings import Sighting, by_share
 from dashboards.tables import notice
 from dashboards.words import count_of, kind_of, list_of, rurality
 
@@ -23,34 +24,54 @@ MOST_NAMED = 4
 """Further themes named in one line; the rest are on the state's page."""
 
 
-def county_files(edition: Edition, pages: Environment, place: PlaceFacts) -> dict[str, str]:
-    """File name → content: the county's page and its JSON file."""
-    brief = make_brief(edition, Geo("county", place.fips))
-    page = pages.get_template("county.html.j2").render(_context(edition, place, brief))
-    return {
-        f"county/{place.fips}.html": page,
-        f"county/{place.fips}.json": json.dumps(
-            county_record(edition, place, brief), ensure_ascii=False, indent=1
-        )
-        + "\n",
-    }
+@dataclass(frozen=True, slots=True)
+class CountyPages:
+    """Writes the counties' pages; what many counties share is found and laid out only once."""
 
+    edition: Edition
+    pages: Environment
+    _found: dict[tuple[Geo, ...], Findings] = field(default_factory=dict)
+    _laid_out: dict[tuple[Geo, str], str] = field(default_factory=dict)
 
-def _context(edition: Edition, place: PlaceFacts, brief: Brief) -> dict[str, Any]:
-    return {
-        "up": "../",
-        "county": place,
-        "rurality": rurality(place.rucc_2023, place.is_rural),
-        "brief": brief,
-        "blocks": [theme_block(edition, seen) for seen in brief.themes],
-        "more": more_themes(brief.more),
-        "levels": list_of([edition.name(geo) for geo in edition.chain(brief.geo)], "or"),
-        "questions": question_lines(edition, brief.questions),
-        "trust": trust_lines(edition, brief.trust),
-        "access": access_facts(place, kind_of(place.name)),
-        "held_back": held_back(brief.held_back_n),
-        "limits": limits(edition.numbers.release, place.name, place),
-    }
+    def files(self, place: PlaceFacts) -> Iterator[tuple[str, str]]:
+        """(file name, content) of the county's page and of its JSON file."""
+        brief = self.brief(place)
+        page = self.pages.get_template("county.html.j2").render(self._context(place, brief))
+        yield f"county/{place.fips}.html", page
+        record = county_record(self.edition, place, brief)
+        yield f"county/{place.fips}.json", f"{json.dumps(record, ensure_ascii=False)}\n"
+
+    def brief(self, place: PlaceFacts) -> Brief:
+        """The county's brief."""
+        geo = Geo("county", place.fips)
+        chain = self.edition.telling(geo)
+        if chain not in self._found:
+            self._found[chain] = find(self.edition, chain)
+        return make_brief(self.edition, geo, self._found[chain])
+
+    def _theme(self, seen: Sighting) -> str:
+        key = (seen.geo, seen.theme.id)
+        if key not in self._laid_out:
+            lay_out = self.pages.get_template("parts.html.j2").module.theme  # type: ignore[attr-defined]
+            self._laid_out[key] = lay_out(theme_block(self.edition, seen))
+        return self._laid_out[key]
+
+    def _context(self, place: PlaceFacts, brief: Brief) -> dict[str, Any]:
+        edition = self.edition
+        return {
+            "up": "../",
+            "county": place,
+            "rurality": rurality(place.rucc_2023, place.is_rural),
+            "brief": brief,
+            "themes": [self._theme(seen) for seen in brief.themes],
+            "more": more_themes(brief.more),
+            "levels": list_of([edition.name(geo) for geo in edition.chain(brief.geo)], "or"),
+            "questions": question_lines(edition, brief.questions),
+            "trust": trust_lines(edition, brief.trust),
+            "access": access_facts(place, kind_of(place.name)),
+            "held_back": held_back(brief.held_back_n),
+            "limits": limits(edition.numbers.release, place.name, place),
+        }
 
 
 def more_themes(more: Sequence[Sighting]) -> str:
@@ -94,7 +115,7 @@ def county_record(edition: Edition, place: PlaceFacts, brief: Brief) -> dict[str
         "asks": [
             {"theme_id": q.theme.id, **_place(q.geo), **_rates(q.asks)} for q in brief.questions
         ],
-        "trust_level": _place(brief.trust.geo) if brief.trust else None,
+        "trust": _trust_record(edition, brief.trust),
     }
 
 
@@ -108,6 +129,13 @@ def _theme_record(seen: Sighting) -> dict[str, Any]:
         "verdict": seen.risk.verdict,
         "risk_parts": {part.name: part.points for part in seen.risk.parts},
     }
+
+
+def _trust_record(edition: Edition, trust: Trust | None) -> list[dict[str, Any]]:
+    if trust is None:
+        return []
+    shown = edition.numbers.signals_now(trust.geo)
+    return [{"signal_id": i, **_place(trust.geo), **_rates(s)} for i, s in by_share(shown)]
 
 
 def _place(geo: Geo) -> dict[str, str]:

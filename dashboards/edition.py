@@ -13,9 +13,10 @@ from functools import cached_property
 
 from classifiers.taxonomy import Taxonomy
 from dashboards.cards import Card
-from dashboards.geo import NATION, Geo, county_chain, region_of, state_of
+from dashboards.geo import NATION, Geo, county_chain, region_of
 from dashboards.published import Numbers, PlaceFacts
 from dashboards.words import kind_of
+from warehouse.weeks import Week
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,19 @@ class Edition:
             return county_chain(place.fips, place.state, place.is_rural)
         return (geo, NATION) if geo.type == "state" else (NATION,)
 
+    def telling(self, geo: Geo) -> tuple[Geo, ...]:
+        """The chain of `geo` without the places that have no figure this week."""
+        numbers = self.numbers
+        return tuple(
+            g for g in self.chain(geo) if numbers.themes_now(g) or numbers.signals_now(g)
+        )
+
+    @cached_property
+    def weeks(self) -> list[str]:
+        """The weeks of the release, oldest first."""
+        release = self.numbers.release
+        return [str(week) for week in Week.parse(release.week).trailing(release.weeks_n)]
+
     def regions(self, postal: str) -> list[Geo]:
         """The rural and the urban counties of a state; one of them where it has no other."""
         kinds = {place.is_rural for place in self.counties_of[postal]}
@@ -67,13 +81,11 @@ class Edition:
             return f"this {kind_of(self.numbers.counties[geo.value].name)}"
         return self.name(geo)
 
+    def within(self, geo: Geo) -> str:
+        """`in this county`, `in rural Wyoming counties`, `across the nation`."""
+        return f"{'across' if geo.type == 'nation' else 'in'} {self.level(geo)}"
+
     def state_name(self, postal: str) -> str:
         """`Wyoming`, `the District of Columbia`: the name as a sentence wants it."""
         name = self.states[postal]
         return f"the {name}" if name.startswith("District") else name
-
-    def wider(self, geo: Geo) -> Geo:
-        """The state of a county, or the nation of a state."""
-        if geo.type == "county":
-            return state_of(self.numbers.counties[geo.value].state)
-        return NATION

@@ -15,6 +15,7 @@ from typing import Literal
 
 from dashboards.geo import Geo
 from dashboards.published import Numbers
+from dashboards.words import count_of
 
 Letter = Literal["A", "B", "C", "D"]
 
@@ -46,7 +47,11 @@ def grade_evidence(numbers: Numbers, page: Geo, rests_on: Geo | None, where: str
     if rests_on is None:
         return Evidence("D", "too few posts to say anything")
     voices = numbers.bands_of(rests_on).health_voices
-    reason = f"rests on {where}: {voices} health voices in {numbers.release.weeks_n} weeks"
+    release = numbers.release
+    sources = count_of(len(release.sources), "source")
+    reason = (
+        f"rests on {where}: {voices} health voices in {release.weeks_n} weeks, from {sources}"
+    )
     return Evidence(_letter(numbers, page, rests_on, voices in MANY_BANDS), reason)
 
 

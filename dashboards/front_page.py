@@ -8,15 +8,20 @@ from typing import Any
 from jinja2 import Environment
 
 from classifiers.taxonomy import Theme
-from dashboards.blocks import said
+from dashboards.blocks import base_of, said
+from dashboards.brief import opening
 from dashboards.edition import Edition
 from dashboards.geo import NATION, Geo, state_of
 from dashboards.limits import limits
 from dashboards.maps import RISING, SHADE_WORDS, draw, shade
-from dashboards.sightings import sighting
+from dashboards.sightings import Sighting, sighting, sightings
 from dashboards.state_page import NOT_SHOWN, TOO_EARLY
+from dashboards.words import list_of, sentence
 
 MOST_THEMES = 10
+
+States = tuple[tuple[str, str], ...]
+"""(postal code, name) of some states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +31,28 @@ class RisingRow:
     theme: Theme
     share: str
     direction: str
-    states: tuple[tuple[str, str], ...]
+    states: States
 
 
 @dataclass(frozen=True, slots=True)
 class StateRow:
-    """One state: what can be said in words, and how many counties have figures of their own."""
+    """One state that something can be said about, in words."""
 
     postal: str
     name: str
     words: str
+    gravest: str
     own_n: int
     counties_n: int
 
 
 def front_page(edition: Edition, pages: Environment) -> str:
     """The page everything starts from."""
-    rising = rising_rows(edition)
-    is_rising = any(row.states or row.direction in RISING for row in rising)
+    rising, is_rising = rising_rows(edition)
     context: dict[str, Any] = {
         "up": "",
         "rising_title": "What is rising" if is_rising else "What was seen",
-        "rising_note": _note(is_rising),
+        "is_rising": is_rising,
         "rising": rising,
         "map": draw(
             "nation",
@@ -55,50 +60,71 @@ def front_page(edition: Edition, pages: Environment) -> str:
             edition.numbers,
             "state/{}.html".format,
         ),
-        "states": [_state_row(edition, postal) for postal in edition.states],
-        "limits": limits(edition.numbers.release, "a state"),
+        "told": state_rows(edition),
+        "states": [
+            (p, name, len(edition.counties_of[p])) for p, name in edition.states.items()
+        ],
+        "limits": limits(edition.numbers.release, "a state or county"),
     }
     return pages.get_template("index.html.j2").render(context)
 
 
-def _note(is_rising: bool) -> str:
-    seen = "Health voices who passed these claims on, seen in public posts we collected."
-    return seen if is_rising else f"{seen} No theme is rising, or it is too early to say."
+def rising_rows(edition: Edition) -> tuple[list[RisingRow], bool]:
+    """Themes that rise somewhere, the nation first; when none does, the most frequent ones.
+
+    Also whether any rises.
+    """
+    found = [
+        (theme, sighting(edition.numbers, theme, NATION), _risen_in(edition, theme))
+        for theme in edition.taxonomy.themes.values()
+    ]
+    risen = [row for row in found if row[2] or (row[1] and row[1].direction in RISING)]
+    shown = risen or [row for row in found if row[1]]
+    shown.sort(key=lambda row: _order(*row))
+    base = base_of(seen.promotes for _, seen, _ in shown if seen)
+    return [_rising_row(*row, base) for row in shown[:MOST_THEMES]], bool(risen)
 
 
-def rising_rows(edition: Edition) -> list[RisingRow]:
-    """Themes that rise somewhere, widest first; when none does, the most frequent ones."""
-    rows = [_rising_row(edition, theme) for theme in edition.taxonomy.themes.values()]
-    shown = [row for row in rows if row.states or row.share != NOT_SHOWN]
-    risen = [row for row in shown if row.states or row.direction in RISING]
-    return sorted(risen or shown, key=lambda row: _order(edition, row))[:MOST_THEMES]
-
-
-def _order(edition: Edition, row: RisingRow) -> tuple[bool, int, float, str]:
-    seen = sighting(edition.numbers, row.theme, NATION)
-    share = seen.promotes.per_1000 if seen else 0.0
-    return (row.direction not in RISING, -len(row.states), -share, row.theme.id)
-
-
-def _rising_row(edition: Edition, theme: Theme) -> RisingRow:
-    seen = sighting(edition.numbers, theme, NATION)
-    risen = tuple(
+def _risen_in(edition: Edition, theme: Theme) -> States:
+    changes = edition.numbers.changes
+    return tuple(
         (postal, name)
         for postal, name in edition.states.items()
-        if edition.numbers.changes.get(state_of(postal), {}).get(theme.id) in RISING
+        if changes.get(state_of(postal), {}).get(theme.id) in RISING
     )
+
+
+def _order(theme: Theme, seen: Sighting | None, states: States) -> tuple[bool, int, float, str]:
+    """Rising across the nation first, then in most states, then most frequent."""
+    is_rising = seen is not None and seen.direction in RISING
+    return (not is_rising, -len(states), -seen.promotes.per_1000 if seen else 0.0, theme.id)
+
+
+def _rising_row(theme: Theme, seen: Sighting | None, states: States, base: int) -> RisingRow:
     if seen is None:
-        return RisingRow(theme, NOT_SHOWN, NOT_SHOWN, risen)
-    return RisingRow(theme, str(said(seen.promotes)), seen.direction or TOO_EARLY, risen)
+        return RisingRow(theme, NOT_SHOWN, NOT_SHOWN, states)
+    direction = seen.direction or TOO_EARLY
+    return RisingRow(theme, str(said(seen.promotes, base)), direction, states)
+
+
+def state_rows(edition: Edition) -> list[StateRow]:
+    """The states of which more can be said than that too few health voices were seen."""
+    return [
+        _state_row(edition, postal)
+        for postal in edition.states
+        if shade(edition.numbers, state_of(postal)) != "few"
+    ]
 
 
 def _state_row(edition: Edition, postal: str) -> StateRow:
-    counties = edition.counties_of[postal]
-    own = (place for place in counties if edition.numbers.themes_now(Geo("county", place.fips)))
+    counties, geo = edition.counties_of[postal], state_of(postal)
+    seen = sightings(edition.numbers, edition.taxonomy, [geo])
+    own = [p for p in counties if edition.numbers.themes_now(Geo("county", p.fips))]
     return StateRow(
         postal=postal,
         name=edition.states[postal],
-        words=SHADE_WORDS[shade(edition.numbers, state_of(postal))],
-        own_n=sum(1 for _ in own),
+        words=SHADE_WORDS[shade(edition.numbers, geo)],
+        gravest=sentence(list_of([opening(s.theme.title) for s in seen[:1]])) if seen else "",
+        own_n=len(own),
         counties_n=len(counties),
     )

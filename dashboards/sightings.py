@@ -105,8 +105,8 @@ def trust_level(numbers: Numbers, chain: Sequence[Geo]) -> Geo | None:
     """
     counts = {geo: len(numbers.signals_now(geo)) for geo in chain}
     enough = [geo for geo in chain if counts[geo] >= ENOUGH_SIGNALS]
-    best = enough[0] if enough else max(chain, key=lambda geo: counts[geo])
-    return best if counts[best] else None
+    best = enough[0] if enough else max(chain, key=lambda geo: counts[geo], default=None)
+    return best if best and counts[best] else None
 
 
 def by_share(signals: Mapping[str, Share]) -> list[tuple[str, Share]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from classifiers.taxonomy import load_taxonomy
 from dashboards.cards import load_cards
-from dashboards.county_page import county_files
+from dashboards.county_page import CountyPages
 from dashboards.delphi import signal_file
 from dashboards.dictionary import TABLES
 from dashboards.edition import Edition
@@ -78,9 +78,9 @@ def write_site(edition: Edition, out: Path, progress: Progress | None = None) ->
 def site_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str]]:
     """Every file of the site as (name, content); the front page last, when all is there."""
     pages = page_environment(edition)
-    counties = edition.numbers.counties
+    counties, county_pages = edition.numbers.counties, CountyPages(edition, pages)
     for done, place in enumerate(counties.values(), 1):
-        yield from county_files(edition, pages, place).items()
+        yield from county_pages.files(place)
         progress("county pages", done, len(counties))
     for done, postal in enumerate(edition.states, 1):
         yield f"state/{postal}.html", state_page(edition, pages, postal)

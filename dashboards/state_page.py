@@ -8,14 +8,14 @@ from typing import Any
 from jinja2 import Environment
 
 from classifiers.taxonomy import Theme
-from dashboards.blocks import question_lines, said, trust_lines
-from dashboards.brief import make_brief
+from dashboards.blocks import base_of, question_lines, said, trust_lines
+from dashboards.brief import find, make_brief
 from dashboards.edition import Edition
 from dashboards.geo import NATION, Geo, state_of
 from dashboards.limits import limits
 from dashboards.maps import Map, draw
 from dashboards.published import PlaceFacts
-from dashboards.sightings import sighting
+from dashboards.sightings import Sighting, sighting
 from dashboards.words import count_of
 
 NOT_SHOWN = "not shown"
@@ -48,7 +48,7 @@ def state_page(edition: Edition, pages: Environment, postal: str) -> str:
 
 def _context(edition: Edition, postal: str) -> dict[str, Any]:
     geo = state_of(postal)
-    brief = make_brief(edition, geo)
+    brief = make_brief(edition, geo, find(edition, edition.telling(geo)))
     columns = [geo, *edition.regions(postal), NATION]
     return {
         "up": "../",
@@ -82,21 +82,38 @@ def _heading(edition: Edition, geo: Geo) -> str:
 
 
 def theme_rows(edition: Edition, columns: list[Geo]) -> list[ThemeRow]:
-    """Every theme shown in the state or one of its regions, most frequent in the state first.
+    """Every theme shown in the state or one of its regions, gravest first.
 
-    `columns` starts with the state and ends with the nation, which alone makes no row.
+    `columns` starts with the state and ends with the nation, which alone makes no row. All
+    shares of the table are said at one base.
     """
-    rows = []
-    for theme in edition.taxonomy.themes.values():
-        seen = [sighting(edition.numbers, theme, geo) for geo in columns]
-        own = next(filter(None, seen[:-1]), None)
-        if own is None:
-            continue
-        cells = tuple(str(said(s.promotes)) if s else NOT_SHOWN for s in seen)
-        grade = f"{own.risk.verdict}, {own.risk.score} of 10"
-        row = ThemeRow(theme, cells, own.direction or TOO_EARLY, grade)
-        rows.append((-own.risk.score, -own.promotes.per_1000, theme.id, row))
-    return [row for *_, row in sorted(rows, key=lambda item: item[:3])]
+    found = [
+        [sighting(edition.numbers, theme, geo) for geo in columns]
+        for theme in edition.taxonomy.themes.values()
+    ]
+    rows = [row for row in found if any(row[:-1])]
+    base = base_of(seen.promotes for row in rows for seen in row if seen)
+    return [_theme_row(row, base) for row in sorted(rows, key=_gravest)]
+
+
+def _own(row: list[Sighting | None]) -> Sighting:
+    """The state's own sighting, else that of its first region with one."""
+    return next(seen for seen in row if seen)
+
+
+def _gravest(row: list[Sighting | None]) -> tuple[int, float, str]:
+    own = _own(row)
+    return (-own.risk.score, -own.promotes.per_1000, own.theme.id)
+
+
+def _theme_row(row: list[Sighting | None], base: int) -> ThemeRow:
+    own = _own(row)
+    return ThemeRow(
+        theme=own.theme,
+        cells=tuple(str(said(seen.promotes, base)) if seen else NOT_SHOWN for seen in row),
+        direction=own.direction or TOO_EARLY,
+        grade=f"{own.risk.verdict}, {own.risk.score} of 10",
+    )
 
 
 def state_map(edition: Edition, postal: str) -> Map:

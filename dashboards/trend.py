@@ -10,10 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from dashboards.geo import Geo
-from dashboards.published import Numbers, Share
+from dashboards.published import Share
 from dashboards.words import frequency
-from warehouse.weeks import Week
 
 WIDTH, HEIGHT, MARGIN = 132, 30, 3
 FEWEST = 3
@@ -36,14 +34,17 @@ class Trend:
     label: str
 
 
-def trend(numbers: Numbers, geo: Geo, theme_id: str) -> Trend | None:
-    """Shares of a theme's promoters over the window, or None when too few weeks are shown."""
-    last = Week.parse(numbers.release.week)
-    weeks = [str(week) for week in last.trailing(numbers.release.weeks_n)]
-    shown = _shown(numbers.themes.get(geo, {}), weeks, theme_id)
-    if len(shown) < FEWEST:
-        return None
-    return _draw(shown, len(weeks))
+def trend(
+    by_week: Mapping[str, Mapping[str, Mapping[str, Share]]],
+    weeks: Sequence[str],
+    theme_id: str,
+) -> Trend | None:
+    """Shares of a theme's promoters over `weeks`, or None when too few of them are shown.
+
+    by_week  week → theme → stance → share, of one place
+    """
+    shown = _shown(by_week, weeks, theme_id)
+    return _draw(shown, len(weeks)) if len(shown) >= FEWEST else None
 
 
 def _shown(

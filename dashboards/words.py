@@ -8,7 +8,7 @@ as decimals or percentages: clinicians and patients alike misread the latter. Th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,7 +40,10 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """A share as "`middle` in `base`", likely between `low` and `high` (all whole numbers)."""
+    """A share as "`middle` in `base`", likely between `low` and `high` (all whole numbers).
+
+    A part that rounds to zero is said to be under 1: no published share is none.
+    """
 
     middle: int
     low: int
@@ -50,26 +53,39 @@ class Frequency:
     @property
     def about(self) -> str:
         """`about 3 in 100`."""
-        return f"about {self.middle:,} in {self.base:,}"
+        return f"about {self.middle:,} in {self.base:,}" if self.middle else self._tiny
 
     @property
     def likely(self) -> str:
         """`likely 2 to 5`, or nothing when the range is narrower than the rounding."""
-        if self.low == self.high:
+        if self.low == self.high or not self.middle:
             return ""
-        return f"likely {self.low:,} to {self.high:,}"
+        return f"likely {f'{self.low:,}' if self.low else 'under 1'} to {self.high:,}"
+
+    @property
+    def _tiny(self) -> str:
+        return f"fewer than 1 in {self.base:,}"
 
     def __str__(self) -> str:
         return f"{self.about} ({self.likely})" if self.likely else self.about
 
 
-def frequency(per_1000: float, low: float, high: float) -> Frequency:
+def frequency(per_1000: float, low: float, high: float, base: int | None = None) -> Frequency:
     """A share and its interval, each per 1,000, as whole numbers of one base.
 
-    The three keep their order after rounding. A low end of exactly zero is said per 1,000.
+    The three keep their order after rounding. Without `base` it is the smallest of `BASES` at
+    which the low end is at least one.
     """
-    base = next((b for b in BASES if _out_of(low, b) >= 1), 1_000 if low <= 0 else BASES[-1])
+    base = base or next((b for b in BASES if _out_of(low, b) >= 1), BASES[-1])
     return Frequency(_out_of(per_1000, base), _out_of(low, base), _out_of(high, base), base)
+
+
+def common_base(lows: Iterable[float]) -> int:
+    """One base for shares that are read against each other, from their low ends per 1,000.
+
+    In a list that mixes bases, 3 in 100 and 3 in 1,000 look alike.
+    """
+    return 100 if all(_out_of(low, 100) >= 1 for low in lows) else 1_000
 
 
 def _out_of(per_1000: float, base: int) -> int:

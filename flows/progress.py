@@ -16,7 +16,7 @@ console = Console(stderr=True)
 def bar() -> Progress:
     """A progress bar that leaves no trace when its stage is done."""
     return Progress(
-        TextColumn("{task.description:<8}"),
+        TextColumn("{task.description:<16}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

@@ -8,9 +8,10 @@ once the lake holds all of it. Stages take plain data and find the data folder t
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Concatenate, ParamSpec
+from typing import ParamSpec
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -50,13 +51,15 @@ PLACES = pa.schema(
 P = ParamSpec("P")
 
 
-def recorded(stage: Callable[Concatenate[str, P], int]) -> Callable[Concatenate[str, P], int]:
-    """Enter in the ledger that a stage ended, for which week, and how many rows it made."""
+def recorded(stage: Callable[P, int]) -> Callable[P, int]:
+    """Enter in the ledger that a stage ended, for which `week`, and how many rows it made."""
+    parameters = inspect.signature(stage)
 
     @functools.wraps(stage)
-    def run(week: str, *args: P.args, **kwargs: P.kwargs) -> int:
+    def run(*args: P.args, **kwargs: P.kwargs) -> int:
+        week = parameters.bind(*args, **kwargs).arguments["week"]
         started_at = datetime.now(UTC)
-        rows_n = stage(week, *args, **kwargs)
+        rows_n = stage(*args, **kwargs)
         ended = ledger.StageRun(stage.__name__, week, started_at, datetime.now(UTC), rows_n)
         ledger.record_stage(Home.from_env(), ended)
         return rows_n
@@ -73,7 +76,7 @@ def read(week: str, weeks: int, inputs: list[str], column_map: str | None) -> in
     keys, read_n, rejected = AuthorKeys(home), 0, list[str]()
     for order, intake in enumerate(new_intakes(home, window, inputs, column_map), start=1):
         folder = inbox.open_input(home, order, intake.input_id)
-        inbox.put(folder, track(intake.posts(window), "read"), keys)
+        inbox.put(folder, track(intake.posts(window), f"read {week}"), keys)
         intake.write_quarantine(home.quarantine)
         counted = intake.count(window)
         inbox.close(folder, counted)
@@ -85,10 +88,10 @@ def read(week: str, weeks: int, inputs: list[str], column_map: str | None) -> in
 
 
 @recorded
-def locate(_week: str) -> int:
+def locate(week: str) -> int:
     """Write the place of each post of the inbox beside its chunk."""
     locator, placed_n = load_locator(), 0
-    for chunk in track(inbox.all_chunks(Home.from_env()), "locate"):
+    for chunk in track(inbox.all_chunks(Home.from_env()), f"locate {week}"):
         rows = pq.read_table(chunk.posts, columns=["text", "community", "location"]).to_pylist()
         places = [locator.locate(**row) for row in rows]
         pq.write_table(
@@ -109,10 +112,10 @@ def _place_row(place: Place) -> dict[str, object]:
 
 
 @recorded
-def tag(_week: str) -> int:
+def tag(week: str) -> int:
     """Write the tags of each post of the inbox, with its place, beside its chunk."""
     tagger, tagged_n = load_tagger(), 0
-    for chunk in track(inbox.all_chunks(Home.from_env()), "tag"):
+    for chunk in track(inbox.all_chunks(Home.from_env()), f"tag {week}"):
         posts, places = pq.read_table(chunk.posts), pq.read_table(chunk.places)
         tags = tagger.tag(posts["text"].to_pylist())
         pq.write_table(tag_rows(posts, places, tags, made_by()), chunk.tags)
@@ -121,10 +124,10 @@ def tag(_week: str) -> int:
 
 
 @recorded
-def lake(_week: str) -> int:
+def lake(week: str) -> int:
     """Merge each input of the inbox into the lake, and enter it in the ledger."""
     home, days_n = Home.from_env(), 0
-    for folder in track(inbox.inputs(home), "lake"):
+    for folder in track(inbox.inputs(home), f"lake {week}"):
         for chunk in inbox.chunks(folder):
             days_n += merge(home, pq.read_table(chunk.posts), pq.read_table(chunk.tags))
         if counted := inbox.count_of(folder):
@@ -158,13 +161,13 @@ def release(week: str, weeks: int, is_sample: bool) -> int:
 
 
 @recorded
-def briefs(_week: str) -> int:
+def briefs(week: str) -> int:
     """Build the site from the snapshot: unchanged pages are left alone."""
     home = Home.from_env()
     with bar() as progress:
-        pages = progress.add_task("briefs", total=None)
+        pages = progress.add_task(f"briefs {week}", total=None)
 
         def show(_stage: str, done_n: int, total_n: int) -> None:
             progress.update(pages, completed=done_n, total=total_n)
 
-        return build_site(home.snapshot, home.site, show).pages_n
+        return build_site(home.snapshot, home.site, show).files_n

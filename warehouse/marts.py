@@ -18,7 +18,7 @@ from warehouse.database import open_database, transaction
 from warehouse.files import readable_errors
 from warehouse.home import Home
 from warehouse.lake import TAGS, day_files
-from warehouse.reference import load_counties
+from warehouse.reference import County, load_counties
 from warehouse.weeks import Week
 
 _COUNTIES = pa.schema(
@@ -53,6 +53,23 @@ _WEEKS = pa.schema(
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What is counted.
+
+    window                 weeks, one after another, oldest first
+    is_sample              the sample alone, or everything but the sample
+    theme_ids, signal_ids  tags that count; any other is passed over
+    counties               the places, by FIPS code
+    """
+
+    window: Sequence[Week]
+    is_sample: bool
+    theme_ids: Sequence[str]
+    signal_ids: Sequence[str]
+    counties: Mapping[str, County]
+
+
+@dataclass(frozen=True, slots=True)
 class MartsReport:
     """What the marts were built from, and how many rows each got.
 
@@ -81,52 +98,46 @@ def build_marts(
 ) -> MartsReport:
     """Build every mart for the `weeks` weeks that end with `week`, in one transaction.
 
-    The sample is counted alone or not at all. Tags that are no theme or signal of the ids
-    given are not counted. Weeks without posts give empty tables. Raise `DataFolderError` when
-    another run has the database open.
+    Weeks without posts give empty tables. Raise `DataFolderError` when another run has the
+    database open.
     """
     window = week.trailing(weeks)
+    scope = Scope(window, is_sample, theme_ids, signal_ids, load_counties())
     with open_database(home) as con, readable_errors(home.tags):
         files = day_files(home, "tags", window[0].start, window[-1].end, is_sample)
-        _register_tags(con, [str(file) for file in files])
-        _register_reference(con, theme_ids, signal_ids)
-        _register_window(con, window, is_sample)
+        names = [str(file) for file in files]
+        tags = con.read_parquet(names) if names else TAGS.empty_table()
         with transaction(con):
-            names = build(con)
-        return _report(con, len(files), names)
+            built = build_tables(con, scope, tags)
+        return _report(con, len(files), built)
 
 
-def _register_tags(con: duckdb.DuckDBPyConnection, files: list[str]) -> None:
-    """`raw_tags`: the tags in these files; empty, and of the right types, without any."""
-    con.register("raw_tags", con.read_parquet(files) if files else TAGS.empty_table())
-
-
-def _register_reference(
-    con: duckdb.DuckDBPyConnection, theme_ids: Sequence[str], signal_ids: Sequence[str]
-) -> None:
+def build_tables(
+    con: duckdb.DuckDBPyConnection, scope: Scope, tags: pa.Table | duckdb.DuckDBPyRelation
+) -> list[str]:
+    """Build every model from tags of shape `lake.TAGS`; return the tables, in build order."""
+    con.register("raw_tags", tags)
     counties = [
-        asdict(county) | {"region": county.region} for county in load_counties().values()
+        asdict(county) | {"region": county.region} for county in scope.counties.values()
     ]
     con.register("ref_counties", pa.Table.from_pylist(counties, schema=_COUNTIES))
-    con.register("ref_themes", pa.table({"theme_id": pa.array(theme_ids, pa.string())}))
-    con.register("ref_signals", pa.table({"signal_id": pa.array(signal_ids, pa.string())}))
-
-
-def _register_window(
-    con: duckdb.DuckDBPyConnection, window: Sequence[Week], is_sample: bool
-) -> None:
-    """`ref_weeks`: the weeks to count; `ref_window`: one row that sums them up."""
+    con.register("ref_themes", pa.table({"theme_id": pa.array(scope.theme_ids, pa.string())}))
+    con.register(
+        "ref_signals", pa.table({"signal_id": pa.array(scope.signal_ids, pa.string())})
+    )
     weeks = [
-        {"week": str(week), "week_start": week.start, "week_end": week.end} for week in window
+        {"week": str(week), "week_start": week.start, "week_end": week.end}
+        for week in scope.window
     ]
-    last = weeks[-1] | {"weeks_n": len(weeks), "is_sample": is_sample}
     con.register("ref_weeks", pa.Table.from_pylist(weeks, schema=_WEEKS))
-    con.register("ref_window", pa.Table.from_pylist([last]))
+    whole = weeks[-1] | {"weeks_n": len(weeks), "is_sample": scope.is_sample}
+    con.register("ref_window", pa.Table.from_pylist([whole]))
+    return build(con)
 
 
-def _report(con: duckdb.DuckDBPyConnection, days_n: int, names: Sequence[str]) -> MartsReport:
+def _report(con: duckdb.DuckDBPyConnection, days_n: int, tables: Sequence[str]) -> MartsReport:
     posts = dict(con.execute("select part, post_n from mart_input").fetchall())
-    rows = {name: len(con.table(name)) for name in names}
+    rows = {table: len(con.table(table)) for table in tables}
     return MartsReport(
         days_n, posts["all"], posts["placed"], posts["health"], posts["no_author"], rows
     )

@@ -16,6 +16,9 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+CITY_POP = 50_000
+"""A city abroad of this size is a marker of a foreign string."""
+
 LONGEST = 5
 """Words in the longest name looked for at the end of a string."""
 

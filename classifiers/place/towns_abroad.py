@@ -17,14 +17,11 @@ LANGUAGES = "en es fr de it pt nl pl sv tr id fil".split()
 NOT_ABROAD = frozenset("island jersey metro".split())
 """Names of lands or cities abroad that are plain words here (`Island` is Iceland)."""
 
-CITY_POP = 50_000
-"""Cities abroad of this size are markers of a foreign string."""
-
 
 def gather_names() -> dict[str, str]:
     """`country` or `city` by folded name; names of our states and country are left out."""
     cities = {
-        key(city["name"]): "city" for city in _cities() if city["population"] >= CITY_POP
+        key(city["name"]): "city" for city in _cities() if city["population"] >= foreign.CITY_POP
     }
     names = cities | dict.fromkeys(_countries(), "country")
     ours = load_writings()

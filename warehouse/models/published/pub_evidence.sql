@@ -1,10 +1,12 @@
 -- pub_evidence: how many voices each place had over all the weeks, in words, never exactly.
 --
 -- A voice is an author in a week: keys change weekly, so the same person is a voice in each.
--- Bands begin at 10, 20, 50, 100 and 500. A beginning is used only where crossing it tells
--- nothing of one hidden week: it lies at or below the sum of the published weeks, or 10 above
--- that sum at least; and for health voices no higher than the hidden weeks but one could
--- reach at 9 each. Otherwise the next lower beginning is used, so a band may understate.
+-- Bands begin at 10, 20, 50, 100 and 500, and a beginning is used only where crossing it says
+-- nothing of a single hidden week. It must lie at or below the sum of the published weeks, or
+-- 10 above that sum at least; and for health voices no higher than all open weeks but one
+-- could reach at 9 each. (Open is a week that is not published, unless the nearest published
+-- place around has nothing left to share out in it.) Otherwise the next lower beginning is
+-- used, so a band may understate, and 'fewer than 10' can mean that no more may be told.
 --
 -- Grain: geo_value
 -- Columns:
@@ -33,22 +35,81 @@ bands as (
 
 ),
 
+inside as (
+
+    select
+        places.geo_value,
+        shown.week,
+        arg_min(shown.geo_value, places.steps_n) as holder_value
+    from stg_within as places
+    inner join pub_volume_week as shown on places.within_value = shown.geo_value
+    where places.steps_n > 0
+    group by places.geo_value, shown.week
+
+),
+
+covered as (
+
+    select
+        inside.holder_value,
+        inside.week,
+        sum(shown.health_author_n) as covered_n
+    from inside
+    inner join pub_volume_week as shown
+        on inside.geo_value = shown.geo_value and inside.week = shown.week
+    group by inside.holder_value, inside.week
+
+),
+
+closed as (
+
+    select
+        inside.geo_value,
+        count(*) as closed_weeks_n
+    from inside
+    inner join pub_volume_week as holder
+        on inside.holder_value = holder.geo_value and inside.week = holder.week
+    inner join covered
+        on inside.holder_value = covered.holder_value and inside.week = covered.week
+    left join pub_volume_week as shown
+        on inside.geo_value = shown.geo_value and inside.week = shown.week
+    where
+        shown.geo_value is null
+        and holder.health_author_n - covered.covered_n < 10
+    group by inside.geo_value
+
+),
+
+counted as (
+
+    select
+        volume.geo_value,
+        sum(volume.author_n) as voice_n,
+        sum(volume.health_author_n) as health_voice_n,
+        sum(shown.health_author_n) as shown_n,
+        count(shown.health_author_n) as shown_weeks_n
+    from mart_volume_week as volume
+    left join pub_volume_week as shown
+        on volume.geo_value = shown.geo_value and volume.week = shown.week
+    group by volume.geo_value
+
+),
+
 summed as (
 
     select
         places.geo_type,
         places.geo_value,
-        coalesce(sum(volume.author_n), 0) as voice_n,
-        coalesce(sum(volume.health_author_n), 0) as health_voice_n,
-        coalesce(sum(shown.health_author_n), 0) as shown_n,
-        count(*) filter (
-            where volume.health_author_n > 0 and shown.health_author_n is null
-        ) as hidden_weeks_n
+        coalesce(counted.voice_n, 0) as voice_n,
+        coalesce(counted.health_voice_n, 0) as health_voice_n,
+        coalesce(counted.shown_n, 0) as shown_n,
+        ref_window.weeks_n
+        - coalesce(counted.shown_weeks_n, 0)
+        - coalesce(closed.closed_weeks_n, 0) as open_weeks_n
     from stg_geographies as places
-    left join mart_volume_week as volume on places.geo_value = volume.geo_value
-    left join pub_volume_week as shown
-        on volume.geo_value = shown.geo_value and volume.week = shown.week
-    group by places.geo_type, places.geo_value
+    cross join ref_window
+    left join counted on places.geo_value = counted.geo_value
+    left join closed on places.geo_value = closed.geo_value
 
 ),
 
@@ -62,7 +123,7 @@ allowed as (
         bands.least_n <= summed.voice_n as is_voices,
         bands.least_n <= summed.health_voice_n
         and bands.least_n
-        <= summed.shown_n + 9 * greatest(summed.hidden_weeks_n - 1, 0) as is_health_voices
+        <= summed.shown_n + 9 * greatest(summed.open_weeks_n - 1, 0) as is_health_voices
     from summed
     inner join bands
         on
