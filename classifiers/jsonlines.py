@@ -6,7 +6,6 @@ with its number, before anything is written; the output appears whole or not at 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -24,7 +23,7 @@ Line = TypeVar("Line", bound=msgspec.Struct)
 
 
 class LocateLine(msgspec.Struct):
-    """One line of `grapevine locate`: an id and what may name a place; other keys are ignored."""
+    """One line of `grapevine locate`: an id and what may name a place."""
 
     id: str | int
     text: str | None = None
@@ -54,11 +53,13 @@ def read_lines(src: Path, kind: type[Line]) -> Iterator[Line]:
 
 
 def write_lines(dst: Path, rows: Iterable[object]) -> int:
-    """Write each row as one line of JSON, to a temporary file that then takes the name `dst`."""
+    """Write each row as one line of JSON, to a temporary file that then becomes `dst`."""
     encoder = msgspec.json.Encoder()
     written_n = 0
     try:
-        with NamedTemporaryFile("wb", dir=dst.parent, prefix=f".{dst.name}.", delete=False) as file:
+        with NamedTemporaryFile(
+            "wb", dir=dst.parent, prefix=f".{dst.name}.", delete=False
+        ) as file:
             part = Path(file.name)
             try:
                 for row in rows:
@@ -66,24 +67,26 @@ def write_lines(dst: Path, rows: Iterable[object]) -> int:
                     written_n += 1
                 file.close()
                 part.chmod(0o644)
-                os.replace(part, dst)
+                part.replace(dst)
             finally:
                 part.unlink(missing_ok=True)
     except OSError as error:
         raise DataFolderError(
-            f"{dst} cannot be written: {error.strerror}. Free some space or choose another path."
+            f"{dst} cannot be written: {error.strerror}. Free some space or choose another."
         ) from error
     return written_n
 
 
 def _decode(decoder: msgspec.json.Decoder[Line], line: bytes, src: Path, number: int) -> Line:
     if len(line) > MAX_LINE:
-        raise InputError(f"{src}, line {number} is longer than {MAX_LINE} bytes. Remove the line.")
+        raise InputError(
+            f"{src}, line {number} is longer than {MAX_LINE} bytes. Remove the line."
+        )
     try:
         return decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(
-            f"{src}, line {number} is not a post: {error}. Mend or remove the line, then run again."
+            f"{src}, line {number} is not a post: {error}. Mend or remove it, then run again."
         ) from error
 
 

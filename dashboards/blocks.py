@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from dashboards.brief import DIRECTION_WORDS, Trust
+from dashboards.brief import Trust
 from dashboards.cards import Card
 from dashboards.edition import Edition
+from dashboards.lead import DIRECTION_WORDS
 from dashboards.published import Share
 from dashboards.sightings import Question, Sighting
 from dashboards.trend import Trend, trend

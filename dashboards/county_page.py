@@ -11,9 +11,10 @@ from jinja2 import Environment
 
 from dashboards.access import access_facts
 from dashboards.blocks import question_lines, theme_block, trust_lines
-from dashboards.brief import Brief, Findings, Trust, find, make_brief, opening
+from dashboards.brief import Brief, Findings, Trust, find, make_brief
 from dashboards.edition import Edition
 from dashboards.geo import Geo
+from dashboards.lead import opening
 from dashboards.limits import limits
 from dashboards.published import PlaceFacts, Share
 from dashboards.sightings import Sighting, by_share
@@ -68,6 +69,7 @@ class CountyPages:
             "levels": list_of([edition.name(geo) for geo in edition.chain(brief.geo)], "or"),
             "questions": question_lines(edition, brief.questions),
             "trust": trust_lines(edition, brief.trust),
+            "kind": kind_of(place.name),
             "access": access_facts(place, kind_of(place.name)),
             "held_back": held_back(brief.held_back_n),
             "limits": limits(edition.numbers.release, place.name, place),
@@ -110,7 +112,8 @@ def county_record(edition: Edition, place: PlaceFacts, brief: Brief) -> dict[str
         "notice": notice(release),
         "evidence": brief.evidence.letter,
         "main": brief.lead.main,
-        "themes": [_theme_record(seen) for seen in (*brief.themes, *brief.more)],
+        "themes": [_theme_record(seen) for seen in brief.themes],
+        "more": [{"theme_id": seen.theme.id, **_place(seen.geo)} for seen in brief.more],
         "held_back_n": brief.held_back_n,
         "asks": [
             {"theme_id": q.theme.id, **_place(q.geo), **_rates(q.asks)} for q in brief.questions

@@ -2,19 +2,20 @@
 
 Each file is written beside its place and moved in whole; a file with the same bytes is left
 alone, so that a copy to a web host sends only what changed. `.files` lists what we wrote:
-files on that list that this run did not make are removed, and nothing else ever is.
+files on that list that this run did not make are removed, and nothing else ever is. Files are
+not forced to the disk one by one: after a power cut the next run finds what differs.
 """
 
 from __future__ import annotations
 
 import fcntl
-import os
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 
 from warehouse.errors import DataFolderError
+from warehouse.files import readable_errors
 
 LIST = ".files"
 PART = ".part"
@@ -22,7 +23,7 @@ PART = ".part"
 
 @dataclass(slots=True)
 class Folder:
-    """A folder being written, as a context: the old list is tidied when it ends well.
+    """A folder being written, as a context: what is stale goes when it ends well.
 
     made_n     files asked for
     written_n  files whose bytes were new or changed
@@ -37,20 +38,20 @@ class Folder:
     bytes_n: int = 0
     _made: set[str] = field(default_factory=set)
     _old: set[str] = field(default_factory=set)
-    _list: TextIOWrapper | None = None
+    _list: TextIOWrapper = field(init=False)
 
     def __enter__(self) -> Folder:
         """Take the folder for this run. Raise `DataFolderError` when another run has it."""
-        try:
+        with readable_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             self._list = (self.root / LIST).open("a+", encoding="utf-8")
+        try:
             fcntl.flock(self._list, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            self._list.close()
             raise DataFolderError(
                 f"Another run is writing {self.root}. Wait until it has ended, then run again."
             ) from error
-        except OSError as error:
-            raise self._refused(error) from error
         self._list.seek(0)
         self._old = set(self._list.read().splitlines())
         return self
@@ -62,45 +63,41 @@ class Folder:
         trace: TracebackType | None,
     ) -> None:
         """Remove what is stale when all went well; keep the list either way."""
-        assert self._list is not None  # noqa: S101 - __enter__ made it
         with self._list:
             if kind is None:
-                self._remove_stale()
+                with readable_errors(self.root):
+                    self._remove_stale()
 
-    def write(self, name: str, content: str | bytes) -> None:
+    def write(self, name: str, content: str) -> None:
         """Make the file `name` (slashes part folders) hold `content`."""
-        data = content.encode() if isinstance(content, str) else content
+        data = content.encode()
         self.made_n += 1
         self.bytes_n += len(data)
         self._made.add(name)
-        try:
-            self._write(name, data)
-        except OSError as error:
-            raise self._refused(error) from error
+        with readable_errors(self.root):
+            if not _holds(self.root / name, data):
+                self._replace(name, data)
 
-    def _write(self, name: str, data: bytes) -> None:
-        path = self.root / name
-        if _holds(path, data):
-            return
-        self._note(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = self.root / PART
-        part.write_bytes(data)
-        part.replace(path)
-        self.written_n += 1
-
-    def _note(self, name: str) -> None:
-        """List a file before it is there, so that a killed run leaves none unlisted."""
-        assert self._list is not None  # noqa: S101 - written to only inside the context
-        if name not in self._old:
+    def _replace(self, name: str, data: bytes) -> None:
+        if (
+            name not in self._old
+        ):  # listed before it is there: a killed run leaves none unlisted
             self._list.write(f"{name}\n")
             self._list.flush()
+        path, part = self.root / name, self.root / PART
+        part.write_bytes(data)
+        try:
+            part.replace(path)
+        except FileNotFoundError:  # the first file of a folder
+            path.parent.mkdir(parents=True)
+            part.replace(path)
+        self.written_n += 1
 
     def _remove_stale(self) -> None:
-        assert self._list is not None  # noqa: S101 - called by __exit__ only
+        root = self.root.resolve()
         for name in sorted(self._old - self._made):
-            path = self.root / name
-            if path.is_file() and self.root.resolve() in path.resolve().parents:
+            path = (root / name).resolve()
+            if root in path.parents and path.is_file():
                 path.unlink()
                 self.removed_n += 1
         (self.root / PART).unlink(missing_ok=True)
@@ -108,16 +105,10 @@ class Folder:
         self._list.truncate()
         self._list.write("".join(f"{name}\n" for name in sorted(self._made)))
 
-    def _refused(self, error: OSError) -> DataFolderError:
-        return DataFolderError(
-            f"Cannot write the site to {self.root}: {error.strerror or error}. "
-            "Free some space or choose another folder, then run again."
-        )
-
 
 def _holds(path: Path, data: bytes) -> bool:
     """Whether the file is there with just these bytes; sizes are compared first."""
     try:
-        return os.stat(path).st_size == len(data) and path.read_bytes() == data  # noqa: PTH116
+        return path.stat().st_size == len(data) and path.read_bytes() == data
     except (FileNotFoundError, NotADirectoryError):
         return False

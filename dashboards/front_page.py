@@ -9,14 +9,12 @@ from jinja2 import Environment
 
 from classifiers.taxonomy import Theme
 from dashboards.blocks import base_of, said
-from dashboards.brief import opening
 from dashboards.edition import Edition
 from dashboards.geo import NATION, Geo, state_of
 from dashboards.limits import limits
 from dashboards.maps import RISING, SHADE_WORDS, draw, shade
 from dashboards.sightings import Sighting, sighting, sightings
 from dashboards.state_page import NOT_SHOWN, TOO_EARLY
-from dashboards.words import list_of, sentence
 
 MOST_THEMES = 10
 
@@ -48,12 +46,13 @@ class StateRow:
 
 def front_page(edition: Edition, pages: Environment) -> str:
     """The page everything starts from."""
-    rising, is_rising = rising_rows(edition)
+    rising, is_rising, base = rising_rows(edition)
     context: dict[str, Any] = {
         "up": "",
         "rising_title": "What is rising" if is_rising else "What was seen",
         "is_rising": is_rising,
         "rising": rising,
+        "base": base,
         "map": draw(
             "nation",
             [(postal, name, state_of(postal)) for postal, name in edition.states.items()],
@@ -69,10 +68,10 @@ def front_page(edition: Edition, pages: Environment) -> str:
     return pages.get_template("index.html.j2").render(context)
 
 
-def rising_rows(edition: Edition) -> tuple[list[RisingRow], bool]:
+def rising_rows(edition: Edition) -> tuple[list[RisingRow], bool, int]:
     """Themes that rise somewhere, the nation first; when none does, the most frequent ones.
 
-    Also whether any rises.
+    Also whether any rises, and the base at which the shares are said.
     """
     found = [
         (theme, sighting(edition.numbers, theme, NATION), _risen_in(edition, theme))
@@ -82,7 +81,7 @@ def rising_rows(edition: Edition) -> tuple[list[RisingRow], bool]:
     shown = risen or [row for row in found if row[1]]
     shown.sort(key=lambda row: _order(*row))
     base = base_of(seen.promotes for _, seen, _ in shown if seen)
-    return [_rising_row(*row, base) for row in shown[:MOST_THEMES]], bool(risen)
+    return [_rising_row(*row, base) for row in shown[:MOST_THEMES]], bool(risen), base
 
 
 def _risen_in(edition: Edition, theme: Theme) -> States:
@@ -103,8 +102,7 @@ def _order(theme: Theme, seen: Sighting | None, states: States) -> tuple[bool, i
 def _rising_row(theme: Theme, seen: Sighting | None, states: States, base: int) -> RisingRow:
     if seen is None:
         return RisingRow(theme, NOT_SHOWN, NOT_SHOWN, states)
-    direction = seen.direction or TOO_EARLY
-    return RisingRow(theme, str(said(seen.promotes, base)), direction, states)
+    return RisingRow(theme, said(seen.promotes, base).cell, seen.direction or TOO_EARLY, states)
 
 
 def state_rows(edition: Edition) -> list[StateRow]:
@@ -124,7 +122,7 @@ def _state_row(edition: Edition, postal: str) -> StateRow:
         postal=postal,
         name=edition.states[postal],
         words=SHADE_WORDS[shade(edition.numbers, geo)],
-        gravest=sentence(list_of([opening(s.theme.title) for s in seen[:1]])) if seen else "",
+        gravest=seen[0].theme.title if seen else "none shown",
         own_n=len(own),
         counties_n=len(counties),
     )

@@ -61,6 +61,11 @@ def _rows(con: duckdb.DuckDBPyConnection, columns: str, table: str) -> Iterator[
 def _release(con: duckdb.DuckDBPyConnection) -> Release:
     found = con.execute("select * from pub_release")
     names, rows = [column[0] for column in found.description or []], found.fetchall()
+    if len(rows) != 1:
+        raise DataFolderError(
+            f"The snapshot holds no release, or more than one ({len(rows)}). "
+            "Run `grapevine run` to publish it again."
+        )
     row: dict[str, Any] = dict(zip(names, rows[0], strict=True))
     return Release(
         sources=tuple(json.loads(row["sources"])),

@@ -50,6 +50,7 @@ def _context(edition: Edition, postal: str) -> dict[str, Any]:
     geo = state_of(postal)
     brief = make_brief(edition, geo, find(edition, edition.telling(geo)))
     columns = [geo, *edition.regions(postal), NATION]
+    rows, base = theme_rows(edition, columns)
     return {
         "up": "../",
         "name": edition.states[postal],
@@ -58,7 +59,8 @@ def _context(edition: Edition, postal: str) -> dict[str, Any]:
         "brief": brief,
         "map": state_map(edition, postal),
         "columns": [_heading(edition, column) for column in columns],
-        "rows": theme_rows(edition, columns),
+        "rows": rows,
+        "base": base,
         "questions": question_lines(edition, brief.questions),
         "trust": trust_lines(edition, brief.trust),
         "groups": county_groups(edition, postal),
@@ -81,11 +83,11 @@ def _heading(edition: Edition, geo: Geo) -> str:
     return "Nation" if geo.type == "nation" else edition.states[geo.value]
 
 
-def theme_rows(edition: Edition, columns: list[Geo]) -> list[ThemeRow]:
-    """Every theme shown in the state or one of its regions, gravest first.
+def theme_rows(edition: Edition, columns: list[Geo]) -> tuple[list[ThemeRow], int]:
+    """Every theme shown in the state or one of its regions, gravest first; and the base.
 
     `columns` starts with the state and ends with the nation, which alone makes no row. All
-    shares of the table are said at one base.
+    shares of the table are said at one base, so that they can be read against each other.
     """
     found = [
         [sighting(edition.numbers, theme, geo) for geo in columns]
@@ -93,7 +95,7 @@ def theme_rows(edition: Edition, columns: list[Geo]) -> list[ThemeRow]:
     ]
     rows = [row for row in found if any(row[:-1])]
     base = base_of(seen.promotes for row in rows for seen in row if seen)
-    return [_theme_row(row, base) for row in sorted(rows, key=_gravest)]
+    return [_theme_row(row, base) for row in sorted(rows, key=_gravest)], base
 
 
 def _own(row: list[Sighting | None]) -> Sighting:
@@ -110,7 +112,7 @@ def _theme_row(row: list[Sighting | None], base: int) -> ThemeRow:
     own = _own(row)
     return ThemeRow(
         theme=own.theme,
-        cells=tuple(str(said(seen.promotes, base)) if seen else NOT_SHOWN for seen in row),
+        cells=tuple(said(seen.promotes, base).cell if seen else NOT_SHOWN for seen in row),
         direction=own.direction or TOO_EARLY,
         grade=f"{own.risk.verdict}, {own.risk.score} of 10",
     )

@@ -63,6 +63,12 @@ class Frequency:
         return f"likely {f'{self.low:,}' if self.low else 'under 1'} to {self.high:,}"
 
     @property
+    def cell(self) -> str:
+        """`3 (2 to 5)`, for a table whose heading says the base."""
+        middle = f"{self.middle:,}" if self.middle else "under 1"
+        return f"{middle} ({self.likely.removeprefix('likely ')})" if self.likely else middle
+
+    @property
     def _tiny(self) -> str:
         return f"fewer than 1 in {self.base:,}"
 

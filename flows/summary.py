@@ -51,9 +51,7 @@ def _input_lines(home: Home, window: Window, intake: Intake) -> Iterator[str]:
 def _first_reason(listed: Path, name: str) -> str:
     with listed.open(newline="", encoding="utf-8") as stream:
         row = next(csv.DictReader(stream))
-    return (
-        row["reason"] if row["line"] == "0" else f"{name} line {row['line']}: {row['reason']}"
-    )
+    return Rejected(int(row["line"]), row["reason"]).told(name)
 
 
 def _left_lines(inputs: list[str]) -> Iterator[str]:

@@ -69,7 +69,7 @@ def least_outside(health_n: int, counts: list[int]) -> int:
 
 
 def open_weeks(place: str, weeks: Mapping[str, Counts]) -> int:
-    """Weeks in which `place` may hold something unpublished, as far as published tables tell."""
+    """Weeks in which `place` may hold something unpublished, for all one can tell."""
     open_n = 0
     for counts in weeks.values():
         holder = next((outer for outer in around(place) if outer in counts), None)

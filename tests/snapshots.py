@@ -1,7 +1,7 @@
-"""Write small published snapshots for tests: the pub_* tables, and nothing else.
+"""Write small published snapshots for tests, with a small taxonomy and cards of their own.
 
-Columns are those of `warehouse/models/published/*.sql`; a test in test_site.py holds the two
-together. A test names only the rows it is about.
+Columns are those the warehouse publishes; a test in test_site.py holds the two together. A
+test names only the rows it is about.
 """
 
 from __future__ import annotations
@@ -10,11 +10,16 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from classifiers.taxonomy import Claim, Signal, Taxonomy, Theme
+from dashboards.cards import Card, Link, Wording
+from dashboards.edition import Edition
+from dashboards.snapshot import read_snapshot
 from warehouse.weeks import Week
 
 WEEK = "2024-W10"
@@ -46,10 +51,10 @@ TABLES = {
         "limited_english_pct_2018 double"
     ),
     "pub_release": (
-        "release_id text, week text, week_start date, week_end date, weeks_n integer, "
+        "release_id text, code text, taxonomy text, model text, reference text, "
+        "content_sha256 text, week text, week_start date, week_end date, weeks_n integer, "
         "is_sample boolean, posts_n bigint, placed_n bigint, health_n bigint, "
-        "no_author_n bigint, sources text, "
-        "code text, taxonomy text, model text, reference text"
+        "no_author_n bigint, sources text"
     ),
 }
 
@@ -157,8 +162,9 @@ class Snapshot:
             for name, columns in TABLES.items():
                 con.execute(f"create table {name} ({columns})")
                 if rows := self.rows[name]:
-                    marks = ", ".join("?" * len(rows[0]))
-                    con.executemany(f"insert into {name} values ({marks})", rows)
+                    marks = ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(rows))
+                    values = [value for row in rows for value in row]
+                    con.execute(f"insert into {name} values {marks}", values)
         return path
 
     def _week(self, back: int) -> str:
@@ -167,6 +173,7 @@ class Snapshot:
     def _release(self) -> dict[str, Any]:
         week = Week.parse(self.week)
         return {
+            "content_sha256": "0" * 64,
             "release_id": f"{self.week}.1{'-sample' if self.is_sample else ''}",
             "week": self.week,
             "week_start": week.start,
@@ -192,3 +199,92 @@ class Snapshot:
 def column_names(table: str) -> list[str]:
     """The columns of a published table, in order."""
     return [part.split()[0] for part in TABLES[table].split(", ")]
+
+
+def theme(theme_id: str, title: str, harm: int, months: tuple[int, ...] = ()) -> Theme:
+    """A theme with one claim."""
+    claims = (Claim(f"{theme_id}-1", f"Something untrue about {theme_id}.", "Algo falso."),)
+    checks = ("https://example.org/check",)
+    added = date(2024, 1, 1)
+    return Theme(theme_id, title, "delays_care", harm, months, added, None, checks, claims)
+
+
+TAXONOMY = Taxonomy(
+    themes={
+        found.id: found
+        for found in (
+            theme("raw_milk", "Raw milk said to be safer or healing", 2),
+            theme("sunscreen", "Sunscreen said to cause cancer", 1, (4, 5, 6, 7, 8, 9)),
+            theme("fluoride", "Fluoride in water said to be poison", 1),
+            theme("measles", "Measles said to be harmless", 2, (2, 3, 4)),
+            theme("trails", "Plane trails said to make people ill", 0, (7,)),
+            theme("hiv", "HIV said not to exist", 2),
+        )
+    },
+    signals={
+        name: Signal(name, title, f"{title}, in a sentence.")
+        for name, title in (
+            ("blame_insurers", "Insurers blamed"),
+            ("blame_clinicians", "Clinicians blamed"),
+            ("portal_distress", "Upset by results seen alone"),
+            ("access_barrier", "Care out of reach"),
+        )
+    },
+    version="0a1b2c3d4e5f",
+)
+
+
+def card(card_id: str, **changes: Any) -> Card:
+    """A draft card; name only what the test is about."""
+    spoken = {
+        lang: Wording(
+            acknowledge=f"{word} one of {card_id}.",
+            explain=f"{word} two of {card_id}.",
+            follow_up=f"{word} three of {card_id}.",
+            ask=f"{word} question of {card_id}?",
+            avoid=("one thing", "another"),
+            red_flag=f"{word} danger of {card_id}.",
+        )
+        for lang, word in (("en", "Part"), ("es", "Parte"))
+    }
+    links = (Link("A page to check", "https://example.org/check", "en"),)
+    row = {"status": "draft", "reviewed_by": "", "reviewed_on": None, "review_due": None}
+    return Card(**({"id": card_id, **spoken, "links": links, **row} | changes))
+
+
+CARDS = {card_id: card(card_id) for card_id in [*TAXONOMY.themes, "portal_distress"]}
+
+
+def edition(snapshot: Snapshot, folder: Path) -> Edition:
+    """An edition of this snapshot with the small taxonomy and its cards."""
+    return Edition(read_snapshot(snapshot.write(folder / "marts.duckdb")), TAXONOMY, CARDS)
+
+
+def plenty(**changes: Any) -> Snapshot:
+    """Natrona County with figures of its own, its state and the nation behind it."""
+    made = Snapshot(**changes)
+    for geo, size in (("county 56025", 400), ("region WY-urban", 900), ("state WY", 1_500),
+                      ("nation US", 9_000)):  # fmt: skip
+        made.health(geo, size, range(12)).band(geo, "500 or more")
+        for theme_id, per_1000 in (("raw_milk", 45), ("measles", 30), ("fluoride", 27)):
+            for back in range(6):
+                made.theme(geo, theme_id, size * (per_1000 - back) // 1_000, size, back=back)
+        made.theme(geo, "raw_milk", size // 80 + 9, size, "refutes")
+        made.theme(geo, "raw_milk", size // 40, size, "asks")
+        made.theme(geo, "fluoride", size // 36, size, "asks")
+        made.signal(geo, "blame_insurers", size // 20, size)
+        made.signal(geo, "portal_distress", size // 36, size)
+        made.signal(geo, "access_barrier", size // 25, size)
+    made.theme("state WY", "trails", 15, 1_500).theme("nation US", "hiv", 12, 9_000)
+    made.change("county 56025", "raw_milk", "rising").change("state WY", "raw_milk", "steady")
+    made.change("nation US", "raw_milk", "steady").change("county 56025", "measles", "falling")
+    return made.band("county 56025", "100 to 499")
+
+
+def region_only(**changes: Any) -> Snapshot:
+    """Rural Wyoming and the nation have figures; no rural county has any."""
+    made = Snapshot(**changes)
+    for geo, size in (("region WY-rural", 500), ("nation US", 9_000)):
+        made.health(geo, size).band(geo, "500 or more")
+        made.theme(geo, "raw_milk", size // 38, size).theme(geo, "fluoride", size // 40, size)
+    return made.band("county 56027", "fewer than 10").band("county 56039", "10 to 19")

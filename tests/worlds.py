@@ -104,15 +104,16 @@ SIGNALS = ("access_barrier",)
 
 
 def built(
-    voices: Iterable[Voices], weeks: int = 1, week: Week = WEEK
+    voices: Iterable[Voices], weeks: int = 1, rows: Iterable[dict[str, object]] = ()
 ) -> duckdb.DuckDBPyConnection:
-    """Every mart of the small world, in a database of its own."""
+    """Every mart of the small world, in a database of its own; `rows` are further tags."""
     counties = {fips: load_counties()[fips] for fips in (*RURAL, *URBAN, LONELY)}
-    scope = marts.Scope(week.trailing(weeks), False, THEMES, SIGNALS, counties)
+    scope = marts.Scope(WEEK.trailing(weeks), False, THEMES, SIGNALS, counties)
     con = duckdb.connect()
     con.execute("set threads = 1")
     con.execute("set timezone = 'UTC'")
-    marts.build_tables(con, scope, tags(voices))
+    table = pa.concat_tables([tags(voices), pa.Table.from_pylist(list(rows), schema=TAGS)])
+    marts.build_tables(con, scope, table)
     return con
 
 

@@ -60,6 +60,7 @@ def _reason(home: Home, error: duckdb.IOException) -> str:
         )
     return (
         f"The database {home.database} cannot be opened ({str(error).splitlines()[0]}). "
-        "Check the free space and who owns the folder; if the file is damaged, move it away "
-        "and run again: it is rebuilt from the lake."
+        "Check the free space and who owns the folder. If the file is damaged, put it back "
+        "from a copy; without one, move it away and run again: counts are made anew from the "
+        "lake, past releases are not."
     )

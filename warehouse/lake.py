@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from warehouse.errors import DataFolderError
 from warehouse.files import alone, readable_errors, replace_file
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
@@ -96,7 +97,13 @@ class _Half:
         # Parquet has no whole seconds: a time comes back in milliseconds, hence the cast.
         if not path.exists():
             return self.schema.empty_table()
-        return pq.ParquetFile(path).read(use_threads=False).cast(self.schema)
+        try:
+            return pq.ParquetFile(path).read(use_threads=False).cast(self.schema)
+        except pa.ArrowInvalid as error:
+            raise DataFolderError(
+                f"{path} is damaged ({error}). Put it back from a copy; without one, delete it "
+                "and read the posts of its day in again."
+            ) from error
 
 
 def _halves(home: Home) -> dict[Literal["posts", "tags"], _Half]:

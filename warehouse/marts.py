@@ -7,7 +7,8 @@ files are opened, so the cost grows with the window and not with the lake's hist
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 import duckdb
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from warehouse.build import build
 from warehouse.database import open_database, transaction
+from warehouse.errors import DataFolderError
 from warehouse.files import readable_errors
 from warehouse.home import Home
 from warehouse.lake import TAGS, day_files
@@ -105,11 +107,25 @@ def build_marts(
     scope = Scope(window, is_sample, theme_ids, signal_ids, load_counties())
     with open_database(home) as con, readable_errors(home.tags):
         files = day_files(home, "tags", window[0].start, window[-1].end, is_sample)
-        names = [str(file) for file in files]
-        tags = con.read_parquet(names) if names else TAGS.empty_table()
-        with transaction(con):
+        with _damage_named(), transaction(con):
+            names = [str(file) for file in files]
+            tags = con.read_parquet(names) if names else TAGS.empty_table()
             built = build_tables(con, scope, tags)
         return _report(con, len(files), built)
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    """Tell a file of the lake that cannot be read from a mistake of ours in a model."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if ".parquet" not in str(error):
+            raise
+        raise DataFolderError(
+            f"A file of the lake is damaged ({str(error).splitlines()[0]}). Put it back from a "
+            "copy; without one, delete it and read the posts of its day in again."
+        ) from error
 
 
 def build_tables(

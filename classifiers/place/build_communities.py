@@ -35,10 +35,12 @@ def community_rows(seed: Path, review: Path) -> list[Row]:
 
     Raise `InputError` when the seed is not there or lacks a column.
     """
-    reviewed = dict(_reviewed(review))
-    rows = {name: row for row in _read(seed) if (name := row["subreddit"].lower()) not in reviewed}
-    listed = {name: _placed(name, row) for name, row in rows.items()}
-    return sorted({**listed, **reviewed}.values())
+    listed = {_name(row): _placed(_name(row), row) for row in _read(seed)}
+    return sorted((listed | dict(_reviewed(review))).values())
+
+
+def _name(row: Mapping[str, str]) -> str:
+    return row["subreddit"].lower()
 
 
 def _placed(name: str, row: Mapping[str, str]) -> Row:
@@ -52,7 +54,7 @@ def _placed(name: str, row: Mapping[str, str]) -> Row:
 
 
 def _town(name: str, row: Mapping[str, str]) -> Row:
-    """A town's community: its county where the gazetteer and the shares allow, else its state."""
+    """A town's community: its county if gazetteer and shares allow, else its state."""
     state, fips = row["state"], row["fips"]
     town = find_town(key(row["place"]), state)
     if town is None and fips == row["point_fips"]:
@@ -95,7 +97,9 @@ def _read(path: Path) -> list[dict[str, str]]:
         rows = list(csv.DictReader(file))
     missing = {"subreddit", "level", "state", "fips", "place", "point_fips"} - set(rows[0])
     if missing:
-        raise InputError(f"{path} has no column {', '.join(sorted(missing))}. Take the whole list.")
+        raise InputError(
+            f"{path} has no column {', '.join(sorted(missing))}. Take the whole list."
+        )
     return rows
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 import click
 
 from classifiers.place import towns_abroad
-from classifiers.place.names import key
 from classifiers.place.towns_at_home import Known, common_words, gather_towns
 
 FOLDER = Path(__file__).parent
@@ -27,7 +26,9 @@ MIN_ALONE_POP = 4_000
 MIN_ALONE_POP_ONE_WORD = 10_000
 
 
-def gazetteer_rows(known: dict[tuple[str, str], Known], abroad: dict[str, int]) -> list[list[str]]:
+def gazetteer_rows(
+    known: dict[tuple[str, str], Known], abroad: dict[str, int]
+) -> list[list[str]]:
     """One row a state and key, sorted: state, key, name, fips, pop, is_alone."""
     rivals: dict[str, list[int]] = defaultdict(list)
     for (_, folded), town in known.items():

@@ -12,28 +12,9 @@ from functools import cache
 from pathlib import Path
 
 from classifiers.place.names import key
+from classifiers.place.words import load_words
 
 FILE = Path(__file__).parent / "regions.toml"
-
-_DIRECTIONS = frozenset(
-    """
-    north south east west northern southern eastern western northeast northwest southeast
-    southwest northeastern northwestern southeastern southwestern ne nw se sw n s e w central
-    upstate downstate outstate upper lower middle mid inland coastal rural far deep interior
-    panhandle delta coast shore mountains plains peninsula backwoods countryside suburban
-    suburbs statewide metro greater tierwest tidewater piedmont highlands badlands valley
-    norte sur este oeste noreste noroeste sureste suroeste nororiente oriente occidente centro
-    oriental occidental septentrional meridional norteno zona region area corner somewhere
-    nowhere beautiful sunny great rainy snowy cold hot small town farm country boonies middle
-    """.split()
-)
-
-_JOINING = frozenset(
-    """
-    of in the a an part parts state de del el la los las en al lo and y side end hills my
-    up down out near around just over here from living lives live born raised based located
-    """.split()
-)
 
 
 @cache
@@ -53,6 +34,6 @@ def read_region(folded: str) -> str | None:
 
 
 def is_direction(folded: str) -> bool:
-    """Whether a key is nothing but directions and joining words (`el norte de`, `rural`)."""
-    words = folded.split()
-    return bool(words) and all(word in _DIRECTIONS or word in _JOINING for word in words)
+    """Whether a key is directions, perhaps with joining words (`el norte de`, `rural`)."""
+    words, directions = set(folded.split()), load_words("directions")
+    return not words.isdisjoint(directions) and words <= directions | load_words("joining")

@@ -1,7 +1,7 @@
 """Hold what one look at a string found, before it becomes a `Place`.
 
-`kind` says by which evidence, and is a row of evidence.csv: its measured share right becomes the
-score. `ABROAD` is an answer too: it stops a look, where None lets the next kind of evidence try.
+`kind` says by which evidence, and is a row of evidence.csv: its measured share right becomes
+the score. `ABROAD` is an answer too: it stops a look, where None lets the next evidence try.
 """
 
 from __future__ import annotations

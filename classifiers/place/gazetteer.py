@@ -26,9 +26,12 @@ SLIP_LETTERS = range(6, 26)
 """Lengths of a key that may be mended: short ones have too many neighbours."""
 
 _KIND = re.compile(
-    r" (?:county|parish|borough|census area|city and borough|municipality|planning region|city)$"
+    r" (?:county|parish|borough|census area|city and borough|municipality|planning region"
+    r"|city)$"
 )
-_PREFIX = re.compile(r"^(?:the )?(?:city|town|village|township|borough|ciudad|pueblo) (?:of|de) ")
+_PREFIX = re.compile(
+    r"^(?:the )?(?:city|town|village|township|borough|ciudad|pueblo) (?:of|de) "
+)
 _SUFFIX = re.compile(r" (?:township|charter township|city|town|village|borough)$")
 
 
@@ -66,6 +69,7 @@ def load_county_names() -> dict[str, dict[str, Town]]:
         names = found.setdefault(county.state, {})
         folded, town = key(county.name), Town(county.name, county.state, fips, county.pop)
         names[folded] = town
+        names.setdefault(_squeeze(folded), town)
         if not folded.endswith(" city"):
             names.setdefault(_KIND.sub("", folded), town)
     return found
@@ -95,7 +99,8 @@ def find_county(folded: str, state: str, needs_kind: bool = True) -> Town | None
     """The county of a state by its key; with `needs_kind` it must say `county` or the like."""
     if needs_kind and not _KIND.search(folded):
         return None
-    return load_county_names().get(state, {}).get(folded)
+    names = load_county_names().get(state, {})
+    return names.get(folded) or names.get(_squeeze(folded))
 
 
 def mend_town(folded: str, state: str) -> Town | None:
@@ -106,6 +111,12 @@ def mend_town(folded: str, state: str) -> Town | None:
     near = {towns[slip] for slip in one_slip_away(folded) if slip in towns}
     sizeable = [town for town in near if town.pop >= MIN_SLIP_POP]
     return sizeable[0] if len(sizeable) == 1 else None
+
+
+def _squeeze(folded: str) -> str:
+    """`la salle county` as `lasalle county`: people write either."""
+    head, space, kind = folded.rpartition(" ")
+    return head.replace(" ", "") + space + kind
 
 
 @cache

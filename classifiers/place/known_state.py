@@ -15,6 +15,7 @@ from classifiers.place.found import Found, in_town
 from classifiers.place.gazetteer import Town
 from classifiers.place.names import key
 from classifiers.place.states import read_state
+from classifiers.place.words import load_words
 
 MIN_POP = 1_000
 """A smaller town's name is more often another thing."""
@@ -22,29 +23,23 @@ MIN_POP = 1_000
 FAR_LARGER = 10
 """A town elsewhere this many times larger is the likelier one meant."""
 
-_CAPITAL = r"[A-ZÁÉÍÓÚÑ][\w'’-]*"
+_CAPITAL = r"[A-ZÁÉÍÓÚÑ][\w'’]*(?:-[a-záéíóúñ][\w'’]*)*"
 _NAME = rf"{_CAPITAL}(?:[ -]{_CAPITAL}){{0,2}}"
-_COUNTY = re.compile(rf"(?<![\w@#/])({_NAME} (?:County|Parish|Borough))\b|[Cc]ondado de ({_NAME})")
+_COUNTY = re.compile(
+    rf"(?<![\w@#/])({_NAME} (?:County|Parish|Borough))\b|[Cc]ondado de ({_NAME})"
+)
 _TOWN = re.compile(
     rf"[\s(](?:[IiEe]n|[Nn]ear|[Oo]utside(?: of)?|[Cc]erca de) ((?:St\. )?{_NAME})(?![\w'’@-])"
     r"(?! [A-Z][a-z]|,? [A-Z]{2}\b|, [A-Z][a-z])"
 )
 _LEFT = re.compile(
-    r"\b(?:born|raised|grew up|used to live|lived|nací|crecí|vivía)\b[^.!?\n]{0,20}$", re.IGNORECASE
-)
-_OTHER_THINGS = frozenset(
-    """
-    march may august spring summer winter christmas easter congress commerce enterprise eden
-    paradise independence media industry liberty union hope home harmony heaven hell christ god
-    jesus public medicine mercy freedom justice english spanish french german american republican
-    democrat sunday monday tuesday wednesday thursday friday saturday washington central west
-    north south east trinity faith effort energy story experiment social security reform welcome
-    """.split()
+    r"\b(?:born|raised|grew up|used to live|lived|nací|crecí|vivía)\b[^.!?\n]{0,20}$",
+    re.IGNORECASE,
 )
 
 
 def places_in(text: str, home: str | None) -> Iterator[Found]:
-    """Counties and towns of `home`; with no state known, counties whose name no other state has."""
+    """Counties and towns of `home`; with no state known, counties named like no other."""
     has_county = any(kind in text for kind in ("County", "Parish", "Borough", "ondado"))
     for match in _COUNTY.finditer(text) if has_county else ():
         words = (match[1] or f"{match[2]} County").split()
@@ -73,8 +68,8 @@ def _county(folded: str, home: str | None) -> Town | None:
 
 
 def _is_meant(folded: str, town: Town) -> bool:
-    """Whether the name means this town: large enough, and no better-known thing of that name."""
-    if town.pop < MIN_POP or folded in _OTHER_THINGS or read_state(folded):
+    """Whether the name means this town: large enough, and nothing better known is so called."""
+    if town.pop < MIN_POP or folded in load_words("other_things") or read_state(folded):
         return False
     if foreign.is_land(folded) or (foreign.is_city(folded) and town.pop < foreign.CITY_POP):
         return False

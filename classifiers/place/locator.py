@@ -9,8 +9,8 @@ The order of evidence, and why:
 4. What the declared location or the community gives.
 
 A community that is itself a county yields only to a town written with its state: readers of a
-town's community mention the next town all the time. A post is attached to a place that was named,
-never to a person's home.
+town's community mention the next town all the time. A post is attached to a place that was
+named, never to a person's home.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from classifiers.place.communities import find_community
 from classifiers.place.found import ABROAD, Found
 from classifiers.place.mentions import find_mention
 from classifiers.place.strings import resolve
-from warehouse.records import NOWHERE, Basis, Place
+from warehouse.records import NOWHERE, Basis, Level, Place
 
 FOLDER = Path(__file__).parent
 
@@ -62,7 +62,7 @@ class Locator:
         return self._place(named or home)
 
     def _named(self, text: str, home: Found | None) -> Found | None:
-        """The place a text names, when it says more than where the post is already known to be."""
+        """The place a text names, when it says more than `home` does."""
         if home is None:
             return find_mention(text)
         if home.fips:
@@ -75,7 +75,7 @@ class Locator:
     def _place(self, found: Found | None) -> Place:
         if found is None or found.state is None:
             return NOWHERE
-        level = "county" if found.fips else "state"
+        level: Level = "county" if found.fips else "state"
         basis = _BASIS[found.kind.split("_")[0]]
         score = self._scores[found.kind]
         return Place(found.fips, found.state, level, basis, score, found.matched)
@@ -106,6 +106,8 @@ def load_scores() -> dict[str, float]:
 
 def _version() -> str:
     digest = hashlib.sha256()
-    for path in sorted([*FOLDER.glob("*.toml"), *FOLDER.glob("*.py"), *map(FOLDER.joinpath, TABLES)]):
+    for path in sorted(
+        [*FOLDER.glob("*.toml"), *FOLDER.glob("*.py"), *map(FOLDER.joinpath, TABLES)]
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -18,6 +18,7 @@ from classifiers.place.known_state import places_in
 from classifiers.place.names import key
 from classifiers.place.patterns import any_case, exactly
 from classifiers.place.states import DEGREES, WORDS, State, load_writings, read_state
+from classifiers.place.words import load_words
 from warehouse.reference import load_states
 
 MAX_TEXT = 5_000
@@ -26,27 +27,32 @@ MAX_TEXT = 5_000
 BEFORE = 60
 """Characters before a state that may hold the name of its town."""
 
+LONGEST_LINK = 30
+"""Characters after a state in which the next one of a list begins."""
+
 MIN_POP_NO_COMMA = 5_000
 """A town with no comma before its state must be of this size (`Lake Michigan` is no town)."""
 
-CAPITAL = r"(?:d['’])?[A-ZÁÉÍÓÚÑ][\w'’.-]*"
+CAPITAL = r"(?:d['’])?[A-ZÁÉÍÓÚÑ][\w'’.]*(?:-[a-záéíóúñ][\w'’.]*)*"
 NAME = rf"{CAPITAL}(?:[ -](?:(?:of|de|del|la|las|los|the|du) )?{CAPITAL}){{0,3}}"
 """A name as people write it: one to four capitalised words, small words between them."""
 
 _BEFORE_STATE = re.compile(rf"(?<![\w@#/])({NAME})(,)? ?$")
 _SMALL_BEFORE_STATE = re.compile(r"(?<![\w@#/.])((?:[a-z'-]+ ){0,2}[a-z'-]+), ?$")
-_LEADS = frozenset("in near around at outside the en cerca de hey hello hi live downtown".split())
 _LEFT = re.compile(
     r"(?:\bfrom|\b(?:moved|moving|fled|escaped|left|leaving|mudé|vengo|soy|somos)\b[^.!?\n]{0,16}"
-    r"|\b(?:born|raised|grew up|used to live|lived|nací|crecí|vivía)\b[^.!?\n]{0,20}\b(?:in|en)) ?$",
+    r"|\b(?:born|raised|grew up|used to live|lived|nací|crecí|vivía)\b[^.!?\n]{0,20}"
+    r"\b(?:in|en)) ?$",
     re.IGNORECASE,
 )
 _INSIDE = re.compile(r"\b(?:in|across|throughout|around|en) (?:rural )?$", re.IGNORECASE)
 _COMPASS = re.compile(
-    r"\b(?:(?:north|south)?(?:east|west)(?:ern)?|(?:north|south)(?:ern)?|central|upstate|downstate"
-    r"|rural|coastal|parts? of|(?:norte|sur|este|oeste|noreste|noroeste|sureste|suroeste) de) $",
+    r"\b(?:(?:north|south)?(?:east|west)(?:ern)?|(?:north|south)(?:ern)?|central|upstate"
+    r"|downstate|rural|coastal|parts? of"
+    r"|(?:norte|sur|este|oeste|noreste|noroeste|sureste|suroeste) de) $",
     re.IGNORECASE,
 )
+_LINK = re.compile(r",? ?(?:(?:and|or|y|o) |& ?)?", re.IGNORECASE)
 _RUNS_ON = re.compile(r" [A-Z][a-z]")
 
 
@@ -54,7 +60,19 @@ _RUNS_ON = re.compile(r" [A-Z][a-z]")
 def state_expression() -> re.Pattern[str]:
     """Every state worth a look: names in any case, codes in capitals, `Wyo.` with its stop."""
     clipped = [way for way, state in load_writings().items() if state.how in ("short", "word")]
-    codes = [*load_states(), "D.C.", "N.C.", "N.D.", "N.H.", "N.J.", "N.M.", "N.Y.", "R.I.", "S.C.", "S.D."]
+    codes = [
+        *load_states(),
+        "D.C.",
+        "N.C.",
+        "N.D.",
+        "N.H.",
+        "N.J.",
+        "N.M.",
+        "N.Y.",
+        "R.I.",
+        "S.C.",
+        "S.D.",
+    ]
     return re.compile(
         rf"[\s,(](?:({any_case(_names())})|({exactly(codes)})|({any_case(clipped)})\.)"
         r"(?![\w'’@-])"
@@ -67,7 +85,9 @@ def _names() -> list[str]:
     return [
         way
         for way, state in writings
-        if state.how == "name" and state.code != "DC" and not way.startswith(("state of", "estado"))
+        if state.how == "name"
+        and state.code != "DC"
+        and not way.startswith(("state of", "estado"))
     ]
 
 
@@ -87,17 +107,24 @@ def find_mention(text: str, home: str | None = None) -> Found | None:
 def _with_state(text: str) -> Iterator[Found]:
     """Every town or county named with its state, and every state something is said to be in."""
     for match in state_expression().finditer(text):
-        name, code, clipped = match.groups()
+        name = match[1]
         state = read_state(key(match[0]))
         start = match.start() + 1
         before = text[max(0, start - BEFORE) : start]
         if state is None or _LEFT.search(before):
             continue
         place = _before_state(before, state._replace(how="name" if name else "code"))
-        if place is None and name and not _RUNS_ON.match(text, match.end()):
+        if place is None and name and not _goes_on(text, match.end()):
             place = _state_alone(before, state.code, key(name))
         if place:
             yield place
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a state runs on into another name, or into a list of states."""
+    following = state_expression().search(text, end, end + LONGEST_LINK)
+    between = text[end : following.start() + 1] if following else "."
+    return bool(_RUNS_ON.match(text, end) or _LINK.fullmatch(between))
 
 
 def _before_state(before: str, state: State) -> Found | None:
@@ -107,17 +134,20 @@ def _before_state(before: str, state: State) -> Found | None:
         return _small_before_state(before, state)
     name, comma = match.groups()
     words = name.split()
-    while words and words[0].lower() in _LEADS:
+    while words and words[0].lower() in load_words("leads"):
         del words[0]
     if not words or words[0] == "From" or _LEFT.search(before[: match.start()]):
         return None
     if state.how == "code" and state.code in WORDS | DEGREES and (not comma or name.isupper()):
         return None
+    other = read_state(key(name))
+    if state.how == "name" and other and other.code != state.code:
+        return None
     return _named_in(" ".join(words), state.code, 0 if comma else MIN_POP_NO_COMMA)
 
 
 def _small_before_state(before: str, state: State) -> Found | None:
-    """The same in small letters (`casper, wyoming`): needs a comma and the state's whole name."""
+    """The same in small letters (`casper, wyoming`): needs a comma and the state in full."""
     match = _SMALL_BEFORE_STATE.search(before)
     if match is None or state.how != "name":
         return None
@@ -145,4 +175,6 @@ def _state_alone(before: str, state: str, written: str) -> Found | None:
     if _COMPASS.search(before):
         return in_state(state, "mention_state")
     is_unclear = written == "washington"
-    return in_state(state, "mention_state") if _INSIDE.search(before) and not is_unclear else None
+    return (
+        in_state(state, "mention_state") if _INSIDE.search(before) and not is_unclear else None
+    )

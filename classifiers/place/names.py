@@ -32,14 +32,14 @@ _INITIALS = {"n": "north", "s": "south", "e": "east", "w": "west", "no": "north"
 
 
 def key(name: str) -> str:
-    """The look-up key of a name: lower case, no accents or marks, usual abbreviations folded."""
+    """The look-up key of a name: small letters, no accents or marks, short forms folded."""
     plain = name.lower() if name.isascii() else _plain(name)
     words = _OTHER.sub(" ", _DROPPED.sub("", plain)).split()
     return " ".join([_SAME.get(word, word) for word in words])
 
 
 def spell_out_initial(folded: str) -> str:
-    """`w palm beach` as `west palm beach`: the first word of a key, when it is a compass letter."""
+    """`w palm beach` as `west palm beach`: a compass letter at the start of a key."""
     first, _, rest = folded.partition(" ")
     return f"{_INITIALS[first]} {rest}" if rest and first in _INITIALS else folded
 

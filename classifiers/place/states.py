@@ -16,10 +16,12 @@ from warehouse.reference import load_states
 
 FILE = Path(__file__).parent / "states.toml"
 
-WORDS = frozenset("AL CO DE HI ID IN LA MA ME MO OH OK OR PA".split())
+WORDS = frozenset(
+    ["AL", "CO", "DE", "HI", "ID", "IN", "LA", "MA", "ME", "MO", "OH", "OK", "OR", "PA"]
+)
 """Codes that are words or interjections in English or Spanish when written small."""
 
-DEGREES = frozenset("MD PA MA DC ND MS CA DE LA".split())
+DEGREES = frozenset(["MD", "PA", "MA", "DC", "ND", "MS", "CA", "DE", "LA"])
 """Codes that follow people's names as a degree, or are a country or a Spanish article."""
 
 LONGEST = 4

@@ -12,18 +12,18 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from classifiers.place import directional, foreign, gazetteer
-from classifiers.place.found import ABROAD, Found, agree, in_county, in_state, in_town
+from classifiers.place.found import ABROAD, Found, agree, in_state, in_town
+from classifiers.place.inside_state import in_region, is_some_town, named_in, place_in_state
 from classifiers.place.names import key
-from classifiers.place.states import State, is_risky, mend_state, read_state, read_tail
-from warehouse.reference import load_states
+from classifiers.place.states import mend_state, read_state, read_tail
 
 MAX_STRING = 200
 """Characters of a string that are read; a longer one is prose and not a place."""
 
-MIN_NAMED_FOR_DIRECTION = 2_000
-"""`Central, SC` is a town; a `Central` with fewer people than this is taken as a direction."""
-
-_ALTERNATIVES = re.compile(r"[|/;•·&+~✈\u2190-\u21ff\u2794-\u27bf\u27f0-\u27ff\u2b00-\u2bff]|\s[-–—]+\s|\s(?:and|or|to|y|e|&)\s(?=.*,)")
+_ALTERNATIVES = re.compile(
+    r"[|/;•·&+~✈\u2190-\u21ff\u2794-\u27bf\u27f0-\u27ff\u2b00-\u2bff]|\s[-–—]+\s"
+    r"|\s(?:and|y)\s(?=.*,)"
+)
 _SEGMENTS = re.compile(r"[,()\[\]{}:\n\"“”]+")
 _ZIP = re.compile(r"\b\d{5}(?:-\d{4})?\b")
 _OURS = re.compile(
@@ -31,21 +31,17 @@ _OURS = re.compile(
     r"|los estados unidos|estados unidos(?: de america)?))$"
 )
 _PART_OF_TOWN = re.compile(r"^(?:downtown|midtown|uptown|centro de) ")
-_ADDRESS = re.compile(
-    r"^.*\b(?:in|from|via|based|ave|avenue|blvd|boulevard|rd|road|hwy|highway|st|street|dr|drive|ct|"
-    r"ln|lane|pkwy|plaza|hq|headquarters) "
-)
 _AROUND = re.compile(
-    r"^(?:greater|metro|metropolitan|near|outside|outside of|around|just outside|suburban"
-    r"|north|south|east|west|northern|southern|eastern|western|northeast|northwest|southeast"
-    r"|southwest|cerca de|afueras de|area de) | (?:area|metro|metro area|metroplex|suburbs?"
-    r"|region|burbs|vicinity|metropolitan area)$"
+    r"^(?:greater|metro|metropolitan|near|outside|around|just outside|suburban|north|south|east"
+    r"|west|northern|southern|eastern|western|northeast|northwest|southeast|southwest|cerca de"
+    r"|afueras de|area de)(?: of| de)? "
+    r"| (?:area|metro|metro area|metroplex|suburbs?|region|burbs|vicinity|metropolitan area)$"
 )
 
 
 @lru_cache(maxsize=50_000)
 def resolve(written: str) -> Found | None:
-    """Where a declared string points: a county, a state, `ABROAD`, or None when it says nothing.
+    """Where a declared string points: a county, a state, `ABROAD`, or None for nowhere.
 
     Several places in one string (`Austin, TX / Reno, NV`) give what they have in common.
     """
@@ -54,9 +50,16 @@ def resolve(written: str) -> Found | None:
     found = [_read_part(part, is_whole=len(parts) == 1) for part in parts]
     if not any(found):
         return ABROAD if foreign.flies_abroad(text) else None
-    if any(not place and _is_some_town(part) for part, place in zip(parts, found, strict=True)):
-        return None
-    return agree([place for place in found if place])
+    places = [place for place in found if place]
+    unread = [part for part, place in zip(parts, found, strict=True) if not place]
+    states = {place.state for place in places}
+    return None if any(_contradicts(part, states) for part in unread) else agree(places)
+
+
+def _contradicts(part: str, states: set[str | None]) -> bool:
+    """Whether a part we could not place still names a place, other than the states found."""
+    state = read_state(key(part))
+    return state.code not in states if state else is_some_town(part)
 
 
 def _read_part(part: str, is_whole: bool) -> Found | None:
@@ -70,116 +73,38 @@ def _read_part(part: str, is_whole: bool) -> Found | None:
         return None
     region = directional.read_region(" ".join(keys))
     if region is not None:
-        return _in_region(region, " ".join(keys))
+        return in_region(region, " ".join(keys))
     tail = read_tail(keys[-1])
-    if tail:
+    if tail and not (len(keys) == 1 and keys[0] in gazetteer.load_alone()):
         rest, state = tail
         heads = [head for head in [*keys[:-1], rest] if head]
-        return _in_the_state(heads, state, segments[-1], is_whole, has_comma=not rest)
+        return place_in_state(heads, state, segments[-1], is_whole, has_comma=not rest)
     return _state_first(keys) or _state_misspelled(keys) or _without_state(keys)
 
 
 def _is_abroad(keys: Sequence[str]) -> bool:
-    """Whether the end of the string, or a code or flag word in it, points abroad."""
+    """Whether the end of the string, or a code of its own in it, points abroad."""
     if not keys:
         return False
+    last = keys[-1]
     if any(folded in foreign.load_codes() for folded in keys[1:]):
         return True
-    if foreign.is_coded_abroad(keys[-1]):
+    if foreign.is_coded_abroad(last):
         return True
-    if directional.read_region(keys[-1]) is not None or keys[-1] in gazetteer.load_alone():
+    if directional.read_region(last) is not None or last in gazetteer.load_alone():
         return False
-    abroad_n = foreign.ends_abroad(keys[-1])
-    tail = read_tail(keys[-1])
-    ours_n = len(keys[-1].split()) - len(tail[0].split()) if tail else 0
-    return abroad_n > ours_n
-
-
-def _in_region(code: str, folded: str) -> Found | None:
-    if not code:
-        return None
-    if code.isdigit():
-        return in_county(code, "declared_county")
-    return in_state(code, "declared_region", f"{folded.title()}, {code}")
-
-
-def _in_the_state(
-    heads: Sequence[str], state: State, written: str, is_whole: bool, has_comma: bool
-) -> Found | None:
-    """The place in a known state, read from the segment nearest the state outwards."""
-    if not heads:
-        return _state_alone(state, written, is_whole)
-    if any(foreign.is_land(head) for head in heads[:-1]):
-        return ABROAD
-    for head in reversed(heads):
-        place = _named_in(head, state.code, has_comma)
-        if place or foreign.is_city(head):
-            break
-    return place or _unknown_in(heads[-1], state, written, has_comma)
-
-
-def _named_in(head: str, state: str, has_comma: bool) -> Found | None:
-    """A direction, region, county or town of the state that a key names, or None."""
-    town = gazetteer.find_town(head, state)
-    if directional.is_direction(head):
-        if not (has_comma and town and town.pop >= MIN_NAMED_FOR_DIRECTION):
-            return in_state(state, "declared_region", f"{head.title()} {load_states()[state]}")
-    region = directional.read_region(head)
-    if region and (region == state or in_county(region, "declared_county").state == state):
-        return _in_region(region, head)
-    county = gazetteer.find_county(head, state)
-    if county:
-        return in_town(county, "declared_county")
-    town = town or gazetteer.find_town(_PART_OF_TOWN.sub("", head), state)
-    if town:
-        return in_town(town, "declared_town")
-    return None
-
-
-def _unknown_in(head: str, state: State, written: str, has_comma: bool) -> Found | None:
-    """What is left to say when no town of the state has the name."""
-    if foreign.is_city(head) or foreign.is_land(head) or foreign.are_cities(head):
-        if state.how != "name" or state.code == "GA" or " " in head:
-            return ABROAD
-    town = gazetteer.find_town(_ADDRESS.sub("", head), state.code)
-    if not town and (has_comma or not is_risky(state, written)):
-        town = gazetteer.mend_town(head, state.code)
-    if town:
-        return in_town(town, "declared_mended")
-    if is_risky(state, written) or _is_doubtful(head, state, has_comma):
-        return None
-    county = gazetteer.find_county(head, state.code, needs_kind=False)
-    return in_town(county, "declared_county") if county else in_state(state.code, "declared_state")
-
-
-def _is_doubtful(head: str, state: State, has_comma: bool) -> bool:
-    """Whether the words before a state name another state, or make a town of another with it."""
-    words = head.split()
-    ends = [read_state(word) for word in (words[0], words[-1])]
-    if any(other.code != state.code for other in ends if other):
+    if len(keys) == 1 and " " in last and foreign.is_city(last):
         return True
-    tail = read_tail(head)
-    if tail and tail[1].code != state.code and tail[1].how == "name":
-        return True
-    return not has_comma and _is_some_town(f"{head} {load_states()[state.code]}")
-
-
-def _state_alone(state: State, written: str, is_whole: bool) -> Found | None:
-    """A string that is only a state. `Washington` may be the capital, and `OK` a word."""
-    if state.how == "name":
-        is_unclear = state.code == "WA" and key(written) == "washington"
-        return None if is_unclear else in_state(state.code, "declared_state")
-    is_unclear = state.how == "word" or is_risky(state, written.lower())
-    if not is_whole or (is_unclear and state.code != "DC"):
-        return None
-    return in_state(state.code, "declared_state")
+    tail = read_tail(last)
+    ours_n = len(last.split()) - len(tail[0].split()) if tail else 0
+    return foreign.ends_abroad(last) > ours_n
 
 
 def _state_first(keys: Sequence[str]) -> Found | None:
     """`California, Los Angeles`, and `Texas panhandle`."""
     state = read_state(keys[0])
     if state and state.how == "name" and len(keys) == 2:
-        return _named_in(keys[1], state.code, has_comma=True)
+        return named_in(keys[1], state.code, has_comma=True)
     words = keys[0].split()
     for length in (3, 2, 1):
         state = read_state(" ".join(words[:length]))
@@ -193,22 +118,21 @@ def _state_misspelled(keys: Sequence[str]) -> Found | None:
     state = mend_state(keys[-1]) if len(keys) > 1 else None
     if not state:
         return None
-    return _named_in(keys[-2], state.code, has_comma=True) or in_state(state.code, "declared_state")
+    town = named_in(keys[-2], state.code, has_comma=True)
+    return town or in_state(state.code, "declared_state")
 
 
 def _without_state(keys: Sequence[str]) -> Found | None:
     """A bare name that means one place in the country, or a place abroad."""
+    if any(foreign.is_land(folded) or foreign.ends_abroad(folded) for folded in keys):
+        return ABROAD
     alone = gazetteer.load_alone()
-    for folded in reversed(keys):
-        if foreign.is_land(folded) or foreign.ends_abroad(folded):
-            return ABROAD
-    named = [folded for folded in keys if folded in alone]
     others = [folded for folded in keys if folded not in alone]
     if any(foreign.is_city(folded) or foreign.are_cities(folded) for folded in others):
         return ABROAD
+    named = [in_town(alone[folded], "declared_alone") for folded in keys if folded in alone]
     if named:
-        places = [in_town(alone[folded], "declared_alone") for folded in named]
-        return places[0] if len({place.state for place in places}) == 1 else None
+        return named[0] if len({place.state for place in named}) == 1 else None
     return _around(keys[-1])
 
 
@@ -223,9 +147,3 @@ def _around(folded: str) -> Found | None:
         return in_town(inner, "declared_alone")
     outer = alone.get(_AROUND.sub("", folded))
     return in_state(outer.state, "declared_region", folded.title()) if outer else None
-
-
-def _is_some_town(written: str) -> bool:
-    """Whether any state has a town of this name."""
-    folded = key(written)
-    return any(folded in towns for towns in gazetteer.load_towns().values())

@@ -13,15 +13,17 @@ from classifiers.place import foreign
 from classifiers.place.names import key
 from classifiers.place.states import load_writings
 
-LANGUAGES = "en es fr de it pt nl pl sv tr id fil".split()
-NOT_ABROAD = frozenset("island jersey metro".split())
+LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "nl", "pl", "sv", "tr", "id", "fil")
+NOT_ABROAD = frozenset(["island", "jersey", "metro"])
 """Names of lands or cities abroad that are plain words here (`Island` is Iceland)."""
 
 
 def gather_names() -> dict[str, str]:
     """`country` or `city` by folded name; names of our states and country are left out."""
     cities = {
-        key(city["name"]): "city" for city in _cities() if city["population"] >= foreign.CITY_POP
+        key(city["name"]): "city"
+        for city in _cities()
+        if city["population"] >= foreign.CITY_POP
     }
     names = cities | dict.fromkeys(_countries(), "country")
     ours = load_writings()
@@ -33,7 +35,7 @@ def gather_names() -> dict[str, str]:
 
 
 def gather_population() -> dict[str, int]:
-    """People abroad by folded name: of the largest city so called; a land outweighs any town."""
+    """People abroad by folded name: of the largest such city; a land outweighs any town."""
     people: Counter[str] = Counter()
     for city in _cities():
         people[key(city["name"])] = max(people[key(city["name"])], city["population"])

@@ -31,7 +31,8 @@ POP_PER_ZIP = {"STANDARD": 3_000, "PO BOX": 500, "UNIQUE": 50, "MILITARY": 50}
 """Rough residents behind one ZIP code by its type; only to weigh towns and find rivals."""
 
 _MERGED = re.compile(
-    r"(?:Urban )?(.+?)(?:|[-/](?:.* County|.* government|Davidson|Fayette|Silver Bow))(?: \(balance\))?"
+    r"(?:Urban )?(.+?)(?:|[-/](?:.* County|.* government|Davidson|Fayette|Silver Bow))"
+    r"(?: \(balance\))?"
 )
 _PARENTHESIS = re.compile(r"^(.+) \((.+)\)$")
 
@@ -81,7 +82,7 @@ def post_towns() -> dict[Key, Known]:
     counties = _county_codes()
     people: tuple[dict[Key, Counter[str]], ...] = (defaultdict(Counter), defaultdict(Counter))
     names: dict[Key, str] = {}
-    for code in zipcodes.list_all():
+    for code in zipcodes.list_all():  # type: ignore[no-untyped-call]
         fips = counties.get((code["state"], _squeeze(code["county"])))
         if fips is None or not code["active"]:
             continue
@@ -90,7 +91,10 @@ def post_towns() -> dict[Key, Known]:
                 at = (code["state"], key(name))
                 people[rank][at][fips] += POP_PER_ZIP[code["zip_code_type"]] // (rank + 1)
                 names.setdefault(at, name)
-    return {at: _majority(names[at], people[0].get(at, people[1].get(at, Counter()))) for at in names}
+    return {
+        at: _majority(names[at], people[0].get(at, people[1].get(at, Counter())))
+        for at in names
+    }
 
 
 def merged_names(census: dict[Key, Known]) -> dict[Key, Known]:
@@ -104,11 +108,13 @@ def merged_names(census: dict[Key, Known]) -> dict[Key, Known]:
 
 
 def connecticut_towns(known: dict[Key, Known]) -> dict[Key, Known]:
-    """Connecticut's towns with their planning region; ZIP codes still carry the old counties."""
+    """Connecticut's towns by planning region; ZIP codes still carry the old counties."""
     with (FOLDER / "connecticut.toml").open("rb") as file:
         regions = tomllib.load(file)["regions"]
     return {
-        ("CT", key(name)): Known(name, fips, getattr(known.get(("CT", key(name))), "pop", FIRM_POP))
+        ("CT", key(name)): Known(
+            name, fips, getattr(known.get(("CT", key(name))), "pop", FIRM_POP)
+        )
         for fips, names in regions.items()
         for name in (part.strip() for part in names.split(","))
     }
@@ -166,7 +172,9 @@ def _county_codes() -> dict[tuple[str, str], str]:
     for fips, county in load_counties().items():
         found.setdefault((county.state, _squeeze(county.name)), fips)
     for fips, county in load_counties().items():
-        bare = re.sub(r" (?:County|Parish|Borough|Census Area|Municipality|city)$", "", county.name)
+        bare = re.sub(
+            r" (?:County|Parish|Borough|Census Area|Municipality|city)$", "", county.name
+        )
         found.setdefault((county.state, _squeeze(bare)), fips)
     found["AK", _squeeze("Municipality of Anchorage")] = "02020"
     found["AK", _squeeze("City and Borough of Juneau")] = "02110"

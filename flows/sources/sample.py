@@ -54,11 +54,16 @@ class Outbreak:
 
 
 OUTBREAKS = (
-    Outbreak("sunscreen", "56025", 2, 0.30),  # Natrona County, Wyoming
-    Outbreak("raw_milk", "30031", 2, 0.25),  # Gallatin County, Montana
-    Outbreak("vaccine_autism", "28049", 2, 0.20),  # Hinds County, Mississippi
-    Outbreak("remedies_detox", "35013", 3, 0.15),  # Doña Ana County, New Mexico
-    Outbreak("fluoride", "WV", 2, 0.06),  # all of West Virginia
+    Outbreak("sunscreen", "56025", 2, 0.45),  # Natrona and Laramie County, less in Wyoming
+    Outbreak("sunscreen", "56021", 2, 0.30),
+    Outbreak("sunscreen", "WY", 2, 0.06),
+    Outbreak("raw_milk", "30031", 2, 0.25),  # Gallatin County, and less in all of Montana
+    Outbreak("raw_milk", "MT", 2, 0.04),
+    Outbreak("vaccine_autism", "28049", 2, 0.20),  # Hinds County, and less in Mississippi
+    Outbreak("vaccine_autism", "MS", 2, 0.03),
+    Outbreak("remedies_detox", "35013", 3, 0.15),  # Doña Ana County, and less in New Mexico
+    Outbreak("remedies_detox", "NM", 3, 0.03),
+    Outbreak("fluoride", "WV", 2, 0.06),  # all of West Virginia alike
 )
 
 

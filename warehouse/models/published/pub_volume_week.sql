@@ -18,36 +18,18 @@
 
 with recursive
 
-large as (
-
-    select
-        geo_type,
-        geo_value,
-        week,
-        health_author_n
-    from mart_volume_week
-    where health_author_n >= 10
-
-),
-
 held as (
 
+    -- a place of 10 lies in places of 10 or more, so the nearest is the next one up
     select
-        large.geo_type,
-        large.geo_value,
-        large.week,
-        large.health_author_n,
-        arg_min(holder.geo_value, places.steps_n) filter (
-            where holder.geo_value is not null
-        ) as holder_value
-    from large
-    inner join stg_within as places on large.geo_value = places.geo_value
-    left join large as holder
-        on
-            places.within_value = holder.geo_value
-            and large.week = holder.week
-            and places.steps_n > 0
-    group by large.geo_type, large.geo_value, large.week, large.health_author_n
+        volume.geo_type,
+        volume.geo_value,
+        volume.week,
+        volume.health_author_n,
+        places.parent_value as holder_value
+    from mart_volume_week as volume
+    inner join stg_geographies as places on volume.geo_value = places.geo_value
+    where volume.health_author_n >= 10
 
 ),
 

@@ -1,0 +1,53 @@
+"""What every test can ask for: an empty data folder, a Prefect server, golden files."""
+
+import difflib
+import os
+from pathlib import Path
+
+import pytest
+
+from flows.temporary_server import prefect_server
+from warehouse.home import Home
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def golden(request):
+    """Compare text with `tests/golden/<name>`, and show a diff when it has changed."""
+
+    def check(name: str, actual: str) -> None:
+        file = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(actual, encoding="utf-8")
+        if not file.exists():
+            pytest.fail(f"no golden file {name}; look at the output, then run --update-golden")
+        expected = file.read_text(encoding="utf-8")
+        diff = difflib.unified_diff(
+            expected.splitlines(), actual.splitlines(), "golden", "actual", lineterm=""
+        )
+        assert actual == expected, "\n".join(["the page has changed:", *diff])
+
+    return check
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """An empty data folder that the command finds by itself."""
+    monkeypatch.setenv("GRAPEVINE_HOME", str(tmp_path / "data"))
+    return Home.from_env()
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory):
+    """One Prefect server for every test that runs the flow: it takes long to start."""
+    for name in ("PREFECT_API_URL", "PREFECT_HOME"):
+        os.environ.pop(name, None)
+    with prefect_server(Home(tmp_path_factory.mktemp("prefect"))) as until_it_answers:
+        until_it_answers()
+        yield os.environ["PREFECT_API_URL"]

@@ -1,0 +1,131 @@
+import duckdb
+import pytest
+
+from warehouse.build import MODELS, Model, ModelError, build
+
+HEADER = """-- {name}: a table of a test.
+--
+-- Grain: place
+-- Columns:
+--   place   where
+--   post_n  posts, and a meaning that goes on
+--           over a second line
+
+"""
+
+
+@pytest.fixture
+def con():
+    con = duckdb.connect()
+    con.execute("create table raw_posts as select 'WY' as place, 1 as post_n")
+    return con
+
+
+def model(folder, name, sql, header=HEADER):
+    """Write one model; name only what the test is about."""
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.sql").write_text(header.format(name=name) + sql)
+    return folder
+
+
+PLAIN = "select place, post_n from raw_posts"
+
+
+def test_models_are_built_in_the_order_they_need_each_other(con, tmp_path):
+    model(tmp_path / "marts", "mart_a", "select place, post_n from mart_b")
+    model(tmp_path / "marts", "mart_b", "select place, post_n from stg_c")
+    model(tmp_path / "staging", "stg_c", PLAIN)
+
+    assert build(con, tmp_path) == ["stg_c", "mart_b", "mart_a"]
+    assert con.execute("select * from mart_a").fetchall() == [("WY", 1)]
+
+
+def test_building_again_replaces_every_table(con, tmp_path):
+    model(tmp_path, "mart_a", PLAIN)
+
+    build(con, tmp_path)
+    con.execute("update raw_posts set post_n = 2")
+    build(con, tmp_path)
+
+    assert con.execute("select * from mart_a").fetchall() == [("WY", 2)]
+
+
+def test_what_still_knows_posts_and_authors_does_not_stay_on_disk(tmp_path):
+    model(tmp_path / "models", "stg_a", "select 'WY' as place, 1 as post_n")
+    file = tmp_path / "some.duckdb"
+
+    with duckdb.connect(file) as con:
+        build(con, tmp_path / "models")
+        assert con.execute("select * from stg_a").fetchall() == [("WY", 1)]
+
+    with duckdb.connect(file) as con:
+        assert con.execute("show tables").fetchall() == []
+
+
+def test_a_view_over_files_can_be_read(con, tmp_path):
+    file = tmp_path / "posts.parquet"
+    con.execute(f"copy raw_posts to '{file}'")
+    con.register("raw_files", con.read_parquet([str(file)]))
+    model(tmp_path / "models", "mart_a", "select place, post_n from raw_files")
+
+    assert build(con, tmp_path / "models") == ["mart_a"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select place from raw_posts",
+        "select post_n, place from raw_posts",
+        "select place, post_n, 1 as extra_n from raw_posts",
+        "select place, post_n as posts from raw_posts",
+    ],
+)
+def test_columns_that_are_not_those_of_the_header_stop_the_build(con, tmp_path, sql):
+    model(tmp_path, "mart_a", sql)
+
+    with pytest.raises(ModelError, match="mart_a: the header lists place, post_n but the SEL"):
+        build(con, tmp_path)
+
+
+@pytest.mark.parametrize("second", ["('WY', 2)", "(null, 2)"])
+def test_a_row_that_the_grain_does_not_name_stops_the_build(con, tmp_path, second):
+    con.execute(f"insert into raw_posts values {second}")
+    model(tmp_path, "mart_a", PLAIN)
+
+    with pytest.raises(ModelError, match="mart_a: place does not name one row"):
+        build(con, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("broken", "complaint"),
+    [
+        (HEADER.replace("{name}:", "other:"), "the first line must be '-- mart_a: what"),
+        (HEADER.replace("Grain: place", "A row a place"), "needs one '-- Grain:'"),
+        (HEADER.replace("-- Columns:", "--"), "a '-- Columns:'"),
+        (HEADER.replace("Grain: place", "Grain: place, week"), "names a column that the"),
+        (HEADER.replace("  where", ""), "names a column that the header does not"),
+        ("", "the first line must be"),
+    ],
+)
+def test_a_header_that_is_not_complete_stops_the_build(con, tmp_path, broken, complaint):
+    model(tmp_path, "mart_a", PLAIN, broken)
+
+    with pytest.raises(ModelError, match=complaint):
+        build(con, tmp_path)
+
+
+def test_every_model_of_ours_has_a_full_header_and_one_select():
+    models = [Model.read(path) for path in sorted(MODELS.rglob("*.sql"))]
+
+    assert len(models) == 16
+    assert all(model.columns for model in models)
+    assert all(
+        ";" not in model.sql.split("-- Columns:")[1].split("\n\n", 1)[1] for model in models
+    )
+
+
+def test_a_models_layer_is_the_first_part_of_its_name():
+    layers = {"staging": "stg_", "marts": "mart_", "published": "pub_"}
+
+    for path in MODELS.rglob("*.sql"):
+        assert path.stem.startswith(layers[path.parent.name])

@@ -1,0 +1,166 @@
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from flows.cli import main
+from tests.files import comment, dump, export, export_row
+from warehouse.home import Home
+
+ROOT = Path(__file__).parents[1]
+
+
+def grapevine(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_has_help_and_an_example_in_the_readme(command):
+    said = grapevine(command, "--help")
+
+    assert said.exit_code == 0
+    assert f"grapevine {command}" in (ROOT / "README.md").read_text()
+
+
+def readme_commands():
+    blocks = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [shlex.split(line.removeprefix("$ ")) for line in lines if line.startswith("$ ")]
+
+
+@pytest.mark.parametrize("words", readme_commands(), ids=" ".join)
+def test_every_command_of_the_readme_is_one_that_exists(words):
+    if words[0] == "make":
+        assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+        return
+    command = main.commands[words[1]]
+    known = {option for parameter in command.params for option in parameter.opts}
+
+    assert words[0] == "grapevine"
+    assert {word for word in words if word.startswith("--")} <= known
+    assert {word for word in words[2:] if word.endswith(".jsonl")} or "--from" in words or (
+        len(words) == 2
+    )
+
+
+def test_a_week_that_is_none_is_said_in_one_line(home):
+    said = grapevine("run", "--week", "2024-10")
+
+    assert said.exit_code == 1
+    assert said.output == (
+        "Error: '2024-10' is not a week. Write it as 2024-W10, an MMWR week.\n"
+    )
+
+
+def test_a_file_that_is_not_there_is_said_in_one_line(home):
+    said = grapevine("run", "--week", "2024-W10", "--from", "nowhere.csv")
+
+    assert said.exit_code == 1
+    assert re.fullmatch(
+        r"Error: \S*nowhere\.csv does not exist\. Check the path after --from\.\n", said.output
+    )
+
+
+def test_a_folder_in_use_by_another_run_is_said_in_one_line(home):
+    from flows.running import _alone
+
+    with _alone(home):
+        said = grapevine("run", "--week", "2024-W10")
+
+    assert said.exit_code == 1
+    assert "Another run is using" in said.output
+
+
+def test_doctor_says_in_ten_lines_how_things_stand_before_anything_ran(home):
+    said = grapevine("doctor")
+
+    assert said.exit_code == 0
+    assert len(said.output.splitlines()) == 10
+    assert "empty; 'grapevine run' fills it" in said.output
+    assert "no stage has run" in said.output
+    assert not home.root.exists()
+
+
+def test_help_does_not_load_what_it_does_not_need():
+    code = "import sys, flows.cli; print({'prefect', 'sklearn', 'duckdb'} & set(sys.modules))"
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT)
+
+    assert loaded.stdout.decode() == "set()\n"
+
+
+@pytest.fixture(scope="module")
+def ran(prefect, tmp_path_factory):
+    """A folder of good and bad files, run once: the folder, the home and what was said."""
+    folder, home = tmp_path_factory.mktemp("inputs"), tmp_path_factory.mktemp("home")
+    dump(folder / "posts.ndjson.zst", [comment(n) for n in range(30)])
+    bad = export_row(2, **{"Date (UTC)": "yesterday"})
+    export(folder / "export.csv", [export_row(1), bad, export_row(3)])
+    (folder / "notes.txt").write_text("not posts")
+    (folder / "cities.csv").write_text("name\nCasper\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRAPEVINE_HOME", str(home))
+        first = grapevine("run", "--week", "2024-W10", "--weeks", "2", "--from", folder)
+        again = grapevine("run", "--week", "2024-W10", "--weeks", "2", "--from", folder)
+        doctor = grapevine("doctor")
+    return folder, Home(home), first.output, again.output, doctor.output
+
+
+def test_a_run_says_what_was_read_set_aside_and_left(ran):
+    _, home, said, _, _ = ran
+
+    assert "posts.ndjson.zst: 30 rows, 30 in these weeks" in said
+    assert "export.csv: 3 rows, 2 in these weeks, 0 in others, 1 set aside" in said
+    assert "export.csv line 3: no date in column 'Date (UTC)'" in said
+    assert "cities.csv line 1: no column map fits its columns (name)" in said
+    assert "notes.txt: not .zst" in said
+    assert "32 in these weeks" in said
+    assert str(home.site / "index.html") in said
+
+
+def test_a_run_makes_a_page_for_every_county(ran):
+    _, home, said, _, _ = ran
+
+    assert len(list((home.site / "county").glob("*.html"))) == 3_144
+    assert "3,144 counties briefed" in said
+
+
+def test_a_second_run_says_that_nothing_has_changed(ran):
+    _, _, _, again, _ = ran
+
+    assert again.startswith("Nothing has changed since the last run of this week.")
+
+
+def test_after_a_run_doctor_says_when_each_stage_last_ran(ran):
+    _, _, _, _, doctor = ran
+
+    for stage in ("read", "locate", "tag", "lake", "marts", "release", "briefs"):
+        assert f"{stage} 20" in doctor
+    assert "2024-W10.1" in doctor
+
+
+def test_no_text_of_a_post_and_no_author_reaches_what_is_published(ran):
+    _, home, _, _, _ = ran
+    published = [home.snapshot, *(f for f in home.site.rglob("*") if f.is_file())]
+
+    for file in published:
+        content = file.read_bytes()
+        assert b"Same here on mile" not in content
+        assert b"reader_" not in content
+
+
+def test_a_run_in_which_nothing_can_be_read_says_so_and_fails(prefect, home, tmp_path):
+    file = tmp_path / "posts.ndjson.zst"
+    file.write_bytes(b"")
+
+    said = grapevine("run", "--week", "2024-W10", "--from", file)
+
+    assert said.exit_code == 1
+    assert said.output == (
+        "Error: Nothing could be read. posts.ndjson.zst line 1: the archive is empty\n"
+    )
+    assert not list(home.root.glob("lake/**/*.parquet"))
