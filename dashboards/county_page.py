@@ -26,13 +26,22 @@ MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What counties with the same chain of telling places share, laid out as HTML."""
+
+    found: Findings
+    questions: str
+    trust: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountyPages:
     """Writes the counties' pages; what many counties share is found and laid out only once."""
 
     edition: Edition
     pages: Environment
-    _found: dict[tuple[Geo, ...], Findings] = field(default_factory=dict)
-    _laid_out: dict[tuple[Geo, str], str] = field(default_factory=dict)
+    _shared: dict[tuple[Geo, ...], Shared] = field(default_factory=dict)
+    _themes: dict[tuple[Geo, str], str] = field(default_factory=dict)
 
     def files(self, place: PlaceFacts) -> Iterator[tuple[str, str]]:
         """(file name, content) of the county's page and of its JSON file."""
@@ -45,17 +54,28 @@ class CountyPages:
     def brief(self, place: PlaceFacts) -> Brief:
         """The county's brief."""
         geo = Geo("county", place.fips)
+        return make_brief(self.edition, geo, self._share(geo).found)
+
+    def _share(self, geo: Geo) -> Shared:
         chain = self.edition.telling(geo)
-        if chain not in self._found:
-            self._found[chain] = find(self.edition, chain)
-        return make_brief(self.edition, geo, self._found[chain])
+        if chain not in self._shared:
+            found = find(self.edition, chain)
+            self._shared[chain] = Shared(
+                found,
+                self._parts.questions(question_lines(self.edition, found.questions)),
+                self._parts.trust(trust_lines(self.edition, found.trust)),
+            )
+        return self._shared[chain]
 
     def _theme(self, seen: Sighting) -> str:
         key = (seen.geo, seen.theme.id)
-        if key not in self._laid_out:
-            lay_out = self.pages.get_template("parts.html.j2").module.theme  # type: ignore[attr-defined]
-            self._laid_out[key] = lay_out(theme_block(self.edition, seen))
-        return self._laid_out[key]
+        if key not in self._themes:
+            self._themes[key] = self._parts.theme(theme_block(self.edition, seen))
+        return self._themes[key]
+
+    @property
+    def _parts(self) -> Any:  # noqa: ANN401 - a template's macros have no types
+        return self.pages.get_template("parts.html.j2").module
 
     def _context(self, place: PlaceFacts, brief: Brief) -> dict[str, Any]:
         edition = self.edition
@@ -67,8 +87,8 @@ class CountyPages:
             "themes": [self._theme(seen) for seen in brief.themes],
             "more": more_themes(brief.more),
             "levels": list_of([edition.name(geo) for geo in edition.chain(brief.geo)], "or"),
-            "questions": question_lines(edition, brief.questions),
-            "trust": trust_lines(edition, brief.trust),
+            "questions": self._share(brief.geo).questions,
+            "trust": self._share(brief.geo).trust,
             "kind": kind_of(place.name),
             "access": access_facts(place, kind_of(place.name)),
             "held_back": held_back(brief.held_back_n),

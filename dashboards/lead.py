@@ -21,7 +21,7 @@ DIRECTION_WORDS = {
     "falling": "fewer than in earlier weeks",
     "steady": "about as many as in earlier weeks",
     "new": "after hardly anyone in earlier weeks",
-    None: "with too few earlier weeks to say whether it is rising",
+    None: "and it is too early to say whether it is rising",
 }
 
 

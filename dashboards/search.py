@@ -12,8 +12,9 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import zipcodes
 
@@ -41,46 +42,50 @@ def zip_shards(counties: Mapping[str, PlaceFacts]) -> dict[str, str]:
 @cache
 def _zip_codes() -> tuple[tuple[str, str, str], ...]:
     """(ZIP, postal code, FIPS or "") of every ZIP code in use in the 50 states and DC."""
-    towns = _towns()
     return tuple(
-        (row["zip_code"], row["state"], _county_of(row, towns))
+        (row["zip_code"], row["state"], _county_of(row))
         for row in zipcodes.list_all()  # type: ignore[no-untyped-call]  # it ships no types
         if row["active"] and row["zip_code_type"] != "MILITARY"
     )
 
 
-def _county_of(row: Mapping[str, str], towns: Mapping[tuple[str, str], set[str]]) -> str:
+def _county_of(row: Mapping[str, Any]) -> str:
     """By the county the ZIP list names, else by its town where only one county has it."""
-    state = row["state"]
-    names = [
-        row["county"] or "",
-        *_turned(row["county"] or ""),
-        row["city"],
-        *row["acceptable_cities"],
-    ]
-    for name in names:
-        if len(found := towns.get((state, _key(name)), set())) == 1:
-            return next(iter(found))
-    return ""
+    state, county = row["state"], row["county"] or ""
+    return _county_named(state, county) or next(
+        filter(
+            None, (_county_with(state, t) for t in (row["city"], *row["acceptable_cities"]))
+        ),
+        "",
+    )
 
 
-def _turned(name: str) -> Iterator[str]:
-    """`City and Borough of Juneau` the way the Census writes it."""
-    for kind in ("Municipality", "City and Borough"):
-        if name.startswith(f"{kind} of "):
-            yield f"{name.removeprefix(f'{kind} of ')} {kind}"
+@cache
+def _county_named(state: str, name: str) -> str:
+    """The county of this name, `City and Borough of Juneau` and the like turned round."""
+    kind, _, place = name.rpartition(" of ")
+    names = _county_names()
+    return names.get((state, _key(name))) or names.get((state, _key(f"{place} {kind}")), "")
+
+
+@cache
+def _county_names() -> dict[tuple[str, str], str]:
+    return {(place.state, _key(place.name)): place.fips for place in load_counties().values()}
+
+
+def _county_with(state: str, town: str) -> str:
+    found = _towns().get((state, _key(town)), set())
+    return next(iter(found)) if len(found) == 1 else ""
 
 
 @cache
 def _towns() -> dict[tuple[str, str], set[str]]:
-    """(postal code, county or place name as a key) → the counties it may mean."""
+    """(postal code, place name as a key) → the counties it may mean."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for place in load_places():
         if place.is_primary:
             found[place.state, _key(place.name)].add(place.fips)
-    for county in load_counties().values():  # a county's own name is never in doubt
-        found[county.state, _key(county.name)] = {county.fips}
-    return found
+    return dict(found)
 
 
 def _key(name: str) -> str:

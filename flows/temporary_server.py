@@ -50,7 +50,8 @@ def prefect_server(home: Home) -> Iterator[Callable[[], None]]:
         return
     url = f"http://127.0.0.1:{_free_port()}/api"
     server = subprocess.Popen(  # noqa: S603 our own module, our own Python
-        [sys.executable, "-m", "flows.temporary_server", url], env=os.environ | _settings(home)
+        [sys.executable, "-m", "flows.temporary_server", url, str(os.getpid())],
+        env=os.environ | _settings(home),
     )
     os.environ |= _settings(home) | {"PREFECT_API_URL": url}
     try:
@@ -104,18 +105,17 @@ def _wait(server: subprocess.Popen[bytes], url: str) -> None:
     )
 
 
-def _end_with_parent() -> None:
-    """End this process soon after the command that started it is gone, however it went."""
-    parent = os.getppid()
+def _end_with(parent: int) -> None:
+    """End this process soon after the process that started it is gone, however it went."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(0)
 
 
-def _serve(url: str) -> None:
+def _serve(url: str, parent: int) -> None:
     import uvicorn  # only the server's process needs it
 
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with, args=[parent], daemon=True).start()
     port = int(url.rsplit(":", 1)[1].removesuffix("/api"))
     uvicorn.run(
         "prefect.server.api.server:create_app",
@@ -127,4 +127,4 @@ def _serve(url: str) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(sys.argv[1], int(sys.argv[2]))

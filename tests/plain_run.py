@@ -21,5 +21,6 @@ def main(week: str, weeks: int, inputs: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])

@@ -455,17 +455,17 @@ def test_nothing_held_back_is_said_too():
             "56027",
             region_only(),
             "Be ready for: raw milk said to be safer or healing.",
-            "In rural Wyoming counties, about 3 in 100 health voices passed this on, with too "
-            "few earlier weeks to say whether it is rising. No figure can be shown for "
-            "Niobrara County itself.",
+            "In rural Wyoming counties, about 3 in 100 health voices passed this on, and it is "
+            "too early to say whether it is rising. No figure can be shown for Niobrara County "
+            "itself.",
         ),
         (
             "30049",
             region_only(),
             "Be ready for: raw milk said to be safer or healing.",
-            "Across the nation, about 3 in 100 health voices passed this on, with too few "
-            "earlier weeks to say whether it is rising. No figure can be shown for Lewis and "
-            "Clark County or Montana.",
+            "Across the nation, about 3 in 100 health voices passed this on, and it is too "
+            "early to say whether it is rising. No figure can be shown for Lewis and Clark "
+            "County or Montana.",
         ),
         (
             "56027",

@@ -42,8 +42,10 @@ def test_every_command_of_the_readme_is_one_that_exists(words):
 
     assert words[0] == "grapevine"
     assert {word for word in words if word.startswith("--")} <= known
-    assert {word for word in words[2:] if word.endswith(".jsonl")} or "--from" in words or (
-        len(words) == 2
+    assert (
+        {word for word in words[2:] if word.endswith(".jsonl")}
+        or "--from" in words
+        or (len(words) == 2)
     )
 
 

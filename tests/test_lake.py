@@ -311,7 +311,9 @@ def test_a_damaged_file_is_named_and_left_alone(tmp_path):
     (file,) = day_files(home, "tags", *YEAR, is_sample=False)
     file.write_bytes(b"damaged")
 
-    with pytest.raises(DataFolderError, match=r"tags.parquet is damaged .* Put it back from a copy"):
+    with pytest.raises(
+        DataFolderError, match=r"tags.parquet is damaged .* Put it back from a copy"
+    ):
         put(home, post(1))
 
     assert file.read_bytes() == b"damaged"

@@ -11,7 +11,6 @@ from warehouse.ledger import (
     InputRead,
     StageRun,
     find_input,
-    input_id,
     last_runs,
     record_input,
     record_stage,
@@ -42,23 +41,6 @@ def ran(stage, minutes=0, **changes):
     ended = MORNING + timedelta(minutes=minutes)
     plain = {"week": str(LAST), "started_at": MORNING, "finished_at": ended, "rows_n": 7}
     return StageRun(stage, **plain | changes)
-
-
-def test_an_input_is_known_by_its_bytes_and_by_how_it_was_read(tmp_path):
-    file, copy, other = tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "c.csv"
-    file.write_text("one")
-    copy.write_text("one")
-    other.write_text("two")
-
-    assert input_id(file, {"text": "Text"}) == input_id(copy, {"text": "Text"})
-    assert input_id(file, {"text": "Text"}) != input_id(other, {"text": "Text"})
-    assert input_id(file, {"text": "Text"}) != input_id(file, {"text": "Body"})
-    assert input_id(file, {"a": "1", "b": "2"}) == input_id(file, {"b": "2", "a": "1"})
-
-
-def test_an_input_that_is_not_there_is_one_plain_line(tmp_path):
-    with pytest.raises(DataFolderError, match=r"gone.csv cannot be read or written: No such"):
-        input_id(tmp_path / "gone.csv", {})
 
 
 def test_an_entry_is_found_for_its_weeks_only(tmp_path):

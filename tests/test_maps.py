@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dashboards.geo import Geo, state_of
 from dashboards.maps import SHADE_WORDS, draw, shade
 from dashboards.published import Share
-from dashboards.rendering import page_environment, read_style
+from dashboards.rendering import TEMPLATES, page_environment, read_style
 from dashboards.search import county_index, zip_shards
 from dashboards.snapshot import read_snapshot
 from dashboards.state_page import county_groups, state_map
@@ -226,3 +226,12 @@ def test_the_map_labels_are_escaped(tmp_path):
 
     assert "<b" not in html
     assert "&lt;b title=&#34;x&#34;&gt;" in html
+
+
+def test_the_search_script_writes_names_as_text_and_fetches_nothing():
+    script = (TEMPLATES / "search.js").read_text(encoding="utf-8")
+
+    for way_in in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+        assert way_in not in script
+    for way_out in ("fetch(", "XMLHttpRequest", "http:", "https:", "localStorage", "cookie"):
+        assert way_out not in script

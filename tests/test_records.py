@@ -8,9 +8,8 @@ WHEN = datetime(2024, 3, 4, tzinfo=UTC)
 
 
 def post(**changes):
-    return Post(
-        **({"post_id": "import:1", "source": "import", "posted_at": WHEN, "text": "Hi"} | changes)
-    )
+    plain = {"post_id": "import:1", "source": "import", "posted_at": WHEN, "text": "Hi"}
+    return Post(**(plain | changes))
 
 
 def test_an_author_is_never_shown_when_a_post_is_printed():

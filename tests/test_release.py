@@ -10,21 +10,20 @@ import pytest
 
 from tests.worlds import (
     RURAL,
-    SIGNALS,
-    THEMES,
     URBAN,
     WEEK,
     Voices,
     author_key,
+    scope,
     tags,
 )
 from warehouse.build import MODELS
-from warehouse.database import open_database
+from warehouse.database import open_database, transaction
 from warehouse.errors import DataFolderError, GrapevineError
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
-from warehouse.lake import POSTS, merge, posts_table
-from warehouse.marts import build_marts
+from warehouse.lake import POSTS, merge, posts_table, read_days
+from warehouse.marts import build_tables
 from warehouse.records import Post
 from warehouse.release import Release, freeze, latest_release
 from warehouse.snapshot import fingerprint, publish_snapshot
@@ -42,9 +41,12 @@ CROWD = [
 
 
 def count(home, *voices, weeks=1, is_sample=False, week=WEEK):
-    """Put these voices in the lake and build the marts."""
+    """Put these voices in the lake and build the marts of the small world."""
     merge(home, POSTS.empty_table(), tags(voices))
-    build_marts(home, week, weeks, is_sample, theme_ids=THEMES, signal_ids=SIGNALS)
+    counted = scope(week, weeks, is_sample)
+    first, last = counted.window[0].start, counted.window[-1].end
+    with open_database(home) as con, transaction(con):
+        build_tables(con, counted, read_days(home, "tags", first, last, is_sample))
 
 
 def release(home, weeks=1, is_sample=False, week=WEEK, **versions):
@@ -128,12 +130,15 @@ def test_more_weeks_are_a_revision(home):
     assert release(home, weeks=2).release_id == "2024-W10.2"
 
 
-def test_a_change_that_is_hidden_is_no_revision(home):
-    publish(home, Voices("WY", 60), Voices(RURAL[0], 8, crowd="WY"))
+def test_what_is_hidden_changes_nothing_in_a_release(tmp_path):
+    homes = [Home(tmp_path / county) for county in RURAL[:2]]
 
-    again = publish(home, Voices("WY", 60), Voices(RURAL[0], 9, crowd="WY"))
+    contents = {
+        publish(home, *CROWD[:3], Voices(county, 9)).content_sha256
+        for home, county in zip(homes, RURAL, strict=False)
+    }
 
-    assert again.release_id == "2024-W10.1"
+    assert len(contents) == 1
 
 
 def test_sample_and_weeks_are_numbered_apart(home):
@@ -322,7 +327,7 @@ def steps_n(tmp_path_factory):
     return int(run_killed(home, 10_000).stdout)
 
 
-@pytest.mark.parametrize("part", [0.0, 0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0])
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.6, 0.8, 0.9, 1.0])
 def test_killed_between_two_writes_readers_have_the_last_release_and_a_rerun_the_next(
     home, steps_n, part
 ):

@@ -103,17 +103,21 @@ THEMES = ("sunscreen", "raw_milk")
 SIGNALS = ("access_barrier",)
 
 
+def scope(week: Week = WEEK, weeks: int = 1, is_sample: bool = False) -> marts.Scope:
+    """What is counted in the small world."""
+    counties = {fips: load_counties()[fips] for fips in (*RURAL, *URBAN, LONELY)}
+    return marts.Scope(week.trailing(weeks), is_sample, THEMES, SIGNALS, counties)
+
+
 def built(
     voices: Iterable[Voices], weeks: int = 1, rows: Iterable[dict[str, object]] = ()
 ) -> duckdb.DuckDBPyConnection:
     """Every mart of the small world, in a database of its own; `rows` are further tags."""
-    counties = {fips: load_counties()[fips] for fips in (*RURAL, *URBAN, LONELY)}
-    scope = marts.Scope(WEEK.trailing(weeks), False, THEMES, SIGNALS, counties)
     con = duckdb.connect()
     con.execute("set threads = 1")
     con.execute("set timezone = 'UTC'")
     table = pa.concat_tables([tags(voices), pa.Table.from_pylist(list(rows), schema=TAGS)])
-    marts.build_tables(con, scope, table)
+    marts.build_tables(con, scope(weeks=weeks), table)
     return con
 
 

@@ -6,7 +6,7 @@ published: what readers see comes from a release.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -66,4 +66,4 @@ def coverage(home: Home, first: date, last: date, is_sample: bool) -> Coverage:
     with duckdb.connect() as con:
         (counts,) = con.execute(_COUNTS, [files]).fetchall()
         bases = con.execute(_BASES, [files]).fetchall()
-    return Coverage(*counts, bases=tuple((str(basis), int(n)) for basis, n in bases))
+    return replace(Coverage(*counts), bases=tuple((str(basis), int(n)) for basis, n in bases))

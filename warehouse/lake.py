@@ -153,8 +153,9 @@ def merge(home: Home, posts: pa.Table, tags: pa.Table) -> int:
     new_tags = _by_day(tags, halves["tags"])
     places = sorted(new_posts.keys() | new_tags.keys())
     lake = home.posts.parent
+    drafts = lake / ".drafts"
+
     with readable_errors(lake), alone(lake / ".lock"):
-        drafts = lake / ".drafts"
         rmtree(drafts, ignore_errors=True)  # what a killed run left; it may hold text
         drafts.mkdir()
         for place in places:

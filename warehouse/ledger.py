@@ -6,17 +6,13 @@ Counts here are of posts and rows, for the person who runs Grapevine; none is pu
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from warehouse.database import open_database
-from warehouse.files import readable_errors
 from warehouse.home import Home
 from warehouse.weeks import Week
 
@@ -46,7 +42,7 @@ create table if not exists stages (
 class InputRead:
     """What one input gave to one span of weeks. Shape: one row of `inputs`.
 
-    input_id            `input_id` of the file and the settings it was read with
+    input_id            a fingerprint of its content and of the settings it was read with
     name                the file's name, for people
     week_from, week_to  first and last week asked for, `2024-W10`
     read_n              posts in the file, broken ones included
@@ -74,15 +70,6 @@ class StageRun:
     started_at: datetime
     finished_at: datetime
     rows_n: int
-
-
-def input_id(path: Path, settings: Mapping[str, str]) -> str:
-    """The sha256 of a file's bytes and the reader's settings: other settings, other input."""
-    digest = hashlib.sha256(repr(sorted(settings.items())).encode())
-    with readable_errors(path), path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def record_input(home: Home, read: InputRead) -> None:

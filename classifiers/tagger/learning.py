@@ -1,0 +1,152 @@
+"""Learn all heads of the tagger from examples, with their calibration and thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from classifiers.tagger.examples import FORM_SCALE, Examples, Pairs
+from classifiers.tagger.fitting import (
+    Bools,
+    Floats,
+    Folds,
+    Head,
+    best_threshold,
+    fit,
+    out_of_fold,
+    platt,
+    sigmoid,
+)
+from classifiers.tagger.rows import STANCES
+from classifiers.tagger.stance import CUES_N
+from classifiers.tagger.weights import Weights
+from classifiers.taxonomy import Taxonomy
+
+BETA = 0.8
+"""Thresholds weigh precision above recall: a theme wrongly named alarms a county."""
+
+CANDIDATES = np.arange(0.2, 0.66, 0.01)
+"""Thresholds that are tried."""
+
+PRIOR_N = 30
+"""A head with this many examples goes half its own way from the common threshold."""
+
+MAX_REFUTES_CALLED_PROMOTES = 0.15
+"""Of refutations whose theme is known, the share that may pass for promotion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """One head with what cross-validation says of it.
+
+    slope, offset  probability = sigmoid(slope * score + offset)
+    held_out       (rows scored) calibrated probability by a head that had not seen the row
+    is_yes         (rows scored) what was right
+    """
+
+    name: str
+    kind: str
+    head: Head
+    slope: float
+    offset: float
+    held_out: Floats
+    is_yes: Bools
+
+
+def learn(examples: Examples, taxonomy: Taxonomy) -> Weights:
+    """The weights of all heads: health, themes, signals, stances."""
+    theme_ids, signal_ids = list(taxonomy.themes), list(taxonomy.signals)
+    text_n = examples.vocabulary.size
+    health = [_learn_text("health", "health", examples, examples.health())]
+    themes = [_learn_text(name, "theme", examples, examples.theme(name)) for name in theme_ids]
+    signals = [
+        _learn_text(name, "signal", examples, examples.signal(name)) for name in signal_ids
+    ]
+    stances = _learn_stances(Pairs.of(examples, theme_ids), text_n)
+    learnt = [*health, *themes, *signals, *stances]
+    form = FORM_SCALE * np.stack([one.head.weights[text_n:] for one in stances], axis=1)
+    thresholds = [0.5, *_thresholds(themes), *_thresholds(signals)]
+    thresholds += [_promotes_threshold(stances), 0.0, 0.0, 0.0]
+    return Weights(
+        vocabulary=examples.vocabulary,
+        heads=tuple(one.name for one in learnt),
+        kinds=tuple(one.kind for one in learnt),
+        weights=_float32([one.head.weights[:text_n] for one in learnt]).T,
+        bias=_float32([one.head.bias for one in learnt]),
+        slope=_float32([one.slope for one in learnt]),
+        offset=_float32([one.offset for one in learnt]),
+        threshold=_float32(thresholds),
+        cue_weights=form[:CUES_N].astype(np.float32),
+        theme_weights=form[CUES_N:].astype(np.float32),
+    )
+
+
+def _learn_text(
+    name: str, kind: str, examples: Examples, labels: tuple[Bools, Bools]
+) -> Learnt:
+    is_yes, known = labels
+    return _learn(
+        name,
+        kind,
+        examples.features[known],
+        is_yes[known],
+        examples.folds[known],
+        examples.vocabulary.size,
+    )
+
+
+def _learn_stances(pairs: Pairs, text_n: int) -> list[Learnt]:
+    return [
+        _learn(stance, "stance", pairs.features, pairs.stances == stance, pairs.folds, text_n)
+        for stance in STANCES
+    ]
+
+
+def _learn(
+    name: str,
+    kind: str,
+    features: sparse.csr_array,
+    is_yes: Bools,
+    folds: Folds,
+    stretch_n: int,
+) -> Learnt:
+    head = fit(features, is_yes, stretch_n)
+    scores = out_of_fold(features, is_yes, folds, stretch_n)
+    scored = ~np.isnan(scores)
+    slope, offset = platt(scores[scored], is_yes[scored])
+    held_out = sigmoid(slope * scores[scored] + offset)
+    return Learnt(name, kind, head, slope, offset, held_out, is_yes[scored])
+
+
+def _thresholds(learnt: Sequence[Learnt]) -> list[float]:
+    """Each head's own best threshold, drawn towards the common one where examples are few."""
+    common = best_threshold(
+        np.concatenate([one.held_out for one in learnt]),
+        np.concatenate([one.is_yes for one in learnt]),
+        CANDIDATES,
+        BETA,
+    )
+    found = []
+    for one in learnt:
+        own = best_threshold(one.held_out, one.is_yes, CANDIDATES, BETA)
+        share = one.is_yes.sum() / (one.is_yes.sum() + PRIOR_N)
+        found.append(float(share * own + (1 - share) * common))
+    return found
+
+
+def _promotes_threshold(stances: Sequence[Learnt]) -> float:
+    """The lowest share of `promotes` at which few enough refutations pass for promotion."""
+    held_out = np.stack([one.held_out for one in stances], axis=1)
+    promotes = held_out[:, 0] / held_out.sum(axis=1)
+    refuted = promotes[stances[STANCES.index("refutes")].is_yes]
+    if not len(refuted):
+        return 0.5
+    return float(max(0.5, np.quantile(refuted, 1 - MAX_REFUTES_CALLED_PROMOTES)))
+
+
+def _float32(values: Sequence[float] | Sequence[Floats]) -> npt.NDArray[np.float32]:
+    return np.array(values, np.float32)

@@ -1,0 +1,66 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from flows.temporary_server import prefect_server
+from warehouse.home import Home
+
+ROOT = Path(__file__).parents[1]
+PARENT = """
+import os, subprocess, sys, time
+child = f"from flows.temporary_server import _end_with; _end_with({os.getpid()})"
+print(subprocess.Popen([sys.executable, "-c", child]).pid, flush=True)
+time.sleep(60)
+"""
+
+
+def is_running(pid):
+    status = Path(f"/proc/{pid}/stat")
+    if not Path("/proc").exists():
+        return subprocess.run(["ps", "-p", str(pid)], capture_output=True).returncode == 0
+    return status.exists() and status.read_text().split()[2] != "Z"
+
+
+def test_the_server_ends_when_the_command_that_started_it_is_killed():
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, cwd=ROOT)
+    server = int(parent.stdout.readline())
+    assert is_running(server)
+
+    parent.send_signal(signal.SIGKILL)
+    parent.stdout.close()
+    parent.wait()
+
+    deadline = time.monotonic() + 30
+    while is_running(server) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_running(server)
+
+
+def test_a_server_that_is_configured_is_used_and_none_is_started(monkeypatch, tmp_path):
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
+
+    with prefect_server(Home(tmp_path)) as until_it_answers:
+        until_it_answers()
+
+        assert os.environ["PREFECT_API_URL"] == "http://127.0.0.1:1/api"
+
+
+def test_a_server_in_a_profile_is_used_and_none_is_started(monkeypatch, tmp_path):
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    (tmp_path / "profiles.toml").write_text('PREFECT_API_URL = "http://127.0.0.1:1/api"')
+
+    with prefect_server(Home(tmp_path)) as until_it_answers:
+        until_it_answers()
+
+        assert "PREFECT_API_URL" not in os.environ
+
+
+def test_the_temporary_server_listens_on_loopback_only(prefect):
+    assert prefect.startswith("http://127.0.0.1:")
+    with urllib.request.urlopen(f"{prefect}/health") as reply:
+        assert reply.status == 200
