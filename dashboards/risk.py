@@ -16,6 +16,8 @@ from dashboards.geo import GeoType
 from dashboards.published import Share
 
 Verdict = Literal["leave it", "be ready", "raise it"]
+VERDICTS: tuple[Verdict, ...] = ("raise it", "be ready", "leave it")
+"""Gravest first."""
 
 UNKNOWN = 1
 """Points of a part that cannot be known: neither for nor against."""

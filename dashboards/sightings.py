@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from classifiers.taxonomy import Taxonomy, Theme
 from dashboards.geo import LEVELS, Geo
 from dashboards.published import Numbers, Share
-from dashboards.risk import Risk, grade
+from dashboards.risk import VERDICTS, Risk, grade
 
 ENOUGH_SIGNALS = 3
 """A level with this many signals is wide enough to compare them with each other."""
@@ -67,9 +67,14 @@ def sightings(numbers: Numbers, taxonomy: Taxonomy, chain: Sequence[Geo]) -> lis
     return sorted(filter(None, found), key=_gravest_first)
 
 
-def _gravest_first(seen: Sighting) -> tuple[int, int, float, str]:
-    """Highest grade, then finest level, then largest share; the id settles the rest."""
+def _gravest_first(seen: Sighting) -> tuple[int, bool, int, int, float, str]:
+    """Gravest verdict, local before national, then grade, level and share; the id at last.
+
+    Of two claims to be ready for, the one said nearby is the one a patient will bring.
+    """
     return (
+        VERDICTS.index(seen.risk.verdict),
+        seen.geo.type == "nation",
         -seen.risk.score,
         LEVELS.index(seen.geo.type),
         -seen.promotes.per_1000,

@@ -311,6 +311,20 @@ def test_a_theme_is_taken_at_the_finest_level_that_shows_its_promoters(tmp_path)
     }
 
 
+def test_of_two_claims_to_be_ready_for_the_one_said_nearby_comes_first(tmp_path):
+    made = Snapshot()
+    made.health("region WY-urban", 300).theme("region WY-urban", "sunscreen", 40, 300)
+    made.health("nation US", 9_000).theme("nation US", "measles", 900, 9_000)
+    made.change("nation US", "measles", "rising")
+    published = edition(made, tmp_path)
+
+    found = sightings(published.numbers, TAXONOMY, published.chain(NATRONA))
+
+    assert [seen.theme.id for seen in found] == ["sunscreen", "measles"]
+    assert {seen.risk.verdict for seen in found} == {"be ready"}
+    assert found[0].risk.score < found[1].risk.score
+
+
 def test_the_chain_of_a_county_leads_through_its_own_region(tmp_path):
     made = edition(Snapshot(), tmp_path)
 

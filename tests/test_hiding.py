@@ -174,7 +174,7 @@ def bands(con, place):
     return tuple(attacks.BANDS[word] for word in words)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(groups, max_size=12))
 def test_no_small_world_gives_a_hidden_count_away(voices):
     con = built(voices)

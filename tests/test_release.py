@@ -327,7 +327,7 @@ def steps_n(tmp_path_factory):
     return int(run_killed(home, 10_000).stdout)
 
 
-@pytest.mark.parametrize("part", [0.0, 0.3, 0.6, 0.8, 0.9, 1.0])
+@pytest.mark.parametrize("part", [0.0, 0.4, 0.8, 0.9, 1.0])
 def test_killed_between_two_writes_readers_have_the_last_release_and_a_rerun_the_next(
     home, steps_n, part
 ):
