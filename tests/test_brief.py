@@ -313,7 +313,7 @@ def test_a_theme_is_taken_at_the_finest_level_that_shows_its_promoters(tmp_path)
 
 def test_of_two_claims_to_be_ready_for_the_one_said_nearby_comes_first(tmp_path):
     made = Snapshot()
-    made.health("region WY-urban", 300).theme("region WY-urban", "sunscreen", 40, 300)
+    made.health("region WY-urban", 900).theme("region WY-urban", "sunscreen", 12, 900)
     made.health("nation US", 9_000).theme("nation US", "measles", 900, 9_000)
     made.change("nation US", "measles", "rising")
     published = edition(made, tmp_path)
