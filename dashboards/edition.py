@@ -18,6 +18,9 @@ from dashboards.published import Numbers, PlaceFacts
 from dashboards.words import kind_of
 from warehouse.weeks import Week
 
+EVERYWHERE = "all places we collected from"
+"""The widest level in words: few installations hear the whole nation, so none claims to."""
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -67,13 +70,13 @@ class Edition:
         return [region_of(postal, is_rural) for is_rural in (True, False) if is_rural in kinds]
 
     def name(self, geo: Geo) -> str:
-        """`Natrona County`, `rural Wyoming counties`, `Wyoming`, `the nation`."""
+        """`Natrona County`, `rural Wyoming counties`, `Wyoming`, or `EVERYWHERE`."""
         if geo.type == "county":
             return self.numbers.counties[geo.value].name
         if geo.type == "region":
             postal, _, group = geo.value.partition("-")
             return f"{group} {self.states[postal]} counties"
-        return self.state_name(geo.value) if geo.type == "state" else "the nation"
+        return self.state_name(geo.value) if geo.type == "state" else EVERYWHERE
 
     def level(self, geo: Geo) -> str:
         """As `name`, but a county is `this county` (or parish, borough, …)."""
@@ -82,7 +85,7 @@ class Edition:
         return self.name(geo)
 
     def within(self, geo: Geo) -> str:
-        """`in this county`, `in rural Wyoming counties`, `across the nation`."""
+        """`in this county`, `in rural Wyoming counties`, or across `EVERYWHERE`."""
         return f"{'across' if geo.type == 'nation' else 'in'} {self.level(geo)}"
 
     def state_name(self, postal: str) -> str:

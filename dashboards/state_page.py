@@ -80,7 +80,7 @@ def _counts(edition: Edition, postal: str) -> str:
 def _heading(edition: Edition, geo: Geo) -> str:
     if geo.type == "region":
         return "Rural counties" if geo.value.endswith("-rural") else "Urban counties"
-    return "Nation" if geo.type == "nation" else edition.states[geo.value]
+    return "All places" if geo.type == "nation" else edition.states[geo.value]
 
 
 def theme_rows(edition: Edition, columns: list[Geo]) -> tuple[list[ThemeRow], int]:

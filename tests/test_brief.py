@@ -477,9 +477,9 @@ def test_nothing_held_back_is_said_too():
             "30049",
             region_only(),
             "Be ready for: raw milk said to be safer or healing.",
-            "Across the nation, about 3 in 100 health voices passed this on, and it is too "
-            "early to say whether it is rising. No figure can be shown for Lewis and Clark "
-            "County or Montana.",
+            "Across all places we collected from, about 3 in 100 health voices passed this on, "
+            "and it is too early to say whether it is rising. No figure can be shown for Lewis "
+            "and Clark County or Montana.",
         ),
         (
             "56027",
@@ -630,7 +630,7 @@ def test_the_district_is_named_as_a_sentence_wants_it(tmp_path):
 
     assert made.within(state_of("DC")) == "in the District of Columbia"
     assert made.within(Geo("county", "11001")) == "in this district"
-    assert made.within(NATION) == "across the nation"
+    assert made.within(NATION) == "across all places we collected from"
 
 
 def test_said_takes_a_share_as_published():

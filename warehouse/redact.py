@@ -12,34 +12,50 @@ import re
 
 from warehouse.records import MAX_TEXT
 
-_INVISIBLE = dict.fromkeys(map(ord, "\x00\u200b\u2060\ufeff"))
+_INVISIBLE = "\x00\u200b\u2060\ufeff"
 """Signs that show nothing and would split a handle or a link in two."""
+
+_PASSES = 10
+"""Ordinary texts settle in two passes; a text made to take thousands would take minutes."""
 
 _RULES = (
     # a link with its scheme, a bare address with a path, and the commonest bare domains
-    (re.compile(r"\b(?:https?|ftp)://[^\s)\]>]+|\bat://\S+|\bdid:[a-z]+:\S+", re.I), "[link]"),
-    (re.compile(r"(?<![\w@.+-])(?:www\.)[^\s)\]>]+", re.I), "[link]"),
     (
+        ("://", "d:"),
+        re.compile(r"\b(?:https?|ftp)://[^\s)\]>]+|\bat://\S+|\bdid:[a-z]+:\S+", re.I),
+        "[link]",
+    ),
+    (("www.",), re.compile(r"(?<![\w@.+-])(?:www\.)[^\s)\]>]+", re.I), "[link]"),
+    (
+        ("@", "＠"),
         re.compile(r"(?<![\w.+%@＠-])[\w.+%-]+[@＠][\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b", re.I),
         "[email]",
     ),
-    (re.compile(r"(?<![\w@＠.-])(?:[\w-]+\.)+[a-z]{2,}/[^\s)\]>]+", re.I), "[link]"),
     (
-        re.compile(r"(?<![\w@＠.-])(?:[\w-]+\.)+(?:com|org|net|gov|edu|info)\b(?![@＠])", re.I),
+        ("/",),
+        re.compile(r"(?<![\w@＠.-])(?:[\w-]+\.)+[a-z]{2,}/[^\s)\]>]+", re.I),
         "[link]",
     ),
-    (re.compile(r"[@＠]\w+(?:[.-]\w+)*(?:[@＠]\w+(?:[.-]\w+)*)*"), "@user"),
-    (re.compile(r"(?<![\w/])/?u/[\w-]{3,}", re.I), "u/user"),
-    # a leading plus, three blocks, ten digits in one, and seven digits that are no dose range
-    (re.compile(r"(?<![\w.])\+\d(?:[ ().-]{0,2}\d){7,14}(?!\w)"), "[phone]"),
     (
+        (".com", ".org", ".net", ".gov", ".edu", "nfo"),
         re.compile(
-            r"(?<![\w.])(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]?\d{4}(?!\w)"
+            r"(?<![\w@＠.-])(?:[\w-]+\.)+(?:com|org|net|gov|edu|info)\b(?![@＠])", re.I
         ),
-        "[phone]",
+        "[link]",
     ),
-    (re.compile(r"(?<![\w.])1?\d{10}(?!\w)"), "[phone]"),
-    (re.compile(r"(?<![\w.-])[2-9]\d{2}-(?!\d\d00)\d{4}(?![\w-])"), "[phone]"),
+    (("@", "＠"), re.compile(r"[@＠]\w+(?:[.-]\w+)*(?:[@＠]\w+(?:[.-]\w+)*)*"), "@user"),
+    (("u/",), re.compile(r"(?<![\w/])/?u/[\w-]{3,}", re.I), "u/user"),
+    (("+",), re.compile(r"(?<![\w.])\+\d(?:[ ().-]{0,2}\d){7,14}(?!\w)"), "[phone]"),
+)
+"""Signs in lower case, one of which a match must hold; what is masked; its mark. Looking for
+the signs first is ten times as fast, since most posts hold none."""
+
+_SEVEN_DIGITS = re.compile(r"\d{3}[ .-]?\d{4}")
+_TELEPHONES = (
+    # three blocks, ten digits in one, and seven digits that are no dose range
+    re.compile(r"(?<![\w.])(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]?\d{4}(?!\w)"),
+    re.compile(r"(?<![\w.])1?\d{10}(?!\w)"),
+    re.compile(r"(?<![\w.-])[2-9]\d{2}-(?!\d\d00)\d{4}(?![\w-])"),
 )
 
 
@@ -47,17 +63,31 @@ def mask(text: str) -> str:
     """`text` in one line, masked, at most `MAX_TEXT` characters.
 
     `@name` becomes `@user`, `u/name` `u/user`, and the rest `[link]`, `[email]`, `[phone]`.
+    Nothing is kept of a text that does not settle: numbers strung together by the thousand.
     """
-    masked = _once(text)
-    # Cutting can bare a new match at the end (half a long number is a telephone number), and
-    # so can a mask beside another, hence again until nothing changes.
-    while (again := _once(masked)) != masked:
-        masked = again
-    return masked
+    for _ in range(_PASSES):
+        plain = _collapsed(text)
+        text = _marked(plain)[:MAX_TEXT].rstrip()
+        # Cutting can bare a new match at the end (half a long number is a telephone number),
+        # and so can a mask beside another, hence again until nothing changes.
+        if text == plain:
+            return text
+    return ""
 
 
-def _once(text: str) -> str:
-    text = " ".join(text.translate(_INVISIBLE).split())
-    for pattern, mark in _RULES:
-        text = pattern.sub(mark, text)
-    return text[:MAX_TEXT].rstrip()
+def _collapsed(text: str) -> str:
+    for sign in _INVISIBLE:
+        text = text.replace(sign, "")
+    return " ".join(text.split())
+
+
+def _marked(text: str) -> str:
+    lowered = text.lower()
+    for signs, pattern, mark in _RULES:
+        if any(map(lowered.__contains__, signs)):
+            text = pattern.sub(mark, text)
+            lowered = text.lower()
+    if _SEVEN_DIGITS.search(text):
+        for pattern in _TELEPHONES:
+            text = pattern.sub("[phone]", text)
+    return text
