@@ -83,17 +83,17 @@ def locate(posts: Path, places: Path) -> None:
 
 @main.command()
 @click.option("--labels", type=FILE, multiple=True, help="Labelled posts; may be repeated.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write."
-)
+@click.option("--out", type=FILE, help="Weights file to write. Default: the shipped one.")
 def train(labels: tuple[Path, ...], out: Path | None) -> None:
     """Train the tagger from the project's own corpus and from labelled posts.
 
     Example: grapevine train --labels labels.jsonl
     """
-    from classifiers.tagger.train import MODELS, train
+    from classifiers.tagger.train import train
+    from classifiers.tagger.weights import WEIGHTS
 
-    click.echo(train(list(labels), out or MODELS))
+    train(labels, out or WEIGHTS)
+    click.echo(f"The tagger is trained: {out or WEIGHTS}")
 
 
 @main.command()

@@ -54,8 +54,8 @@ class Examples:
         return np.array([theme_id in row.themes for row in self.rows]), self._all()
 
     def signal(self, signal_id: str) -> tuple[Bools, Bools]:
-        """(carries the signal, was labelled)."""
-        labelled = np.array([not row.is_claim for row in self.rows])
+        """(carries the signal, was labelled). An unread post of politics may well carry one."""
+        labelled = np.array([not (row.is_claim or row.assumed) for row in self.rows])
         return np.array([signal_id in row.signals for row in self.rows]), labelled
 
     def _all(self) -> Bools:

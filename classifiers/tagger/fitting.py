@@ -53,7 +53,9 @@ class Head:
 
 def fold_of(tokens: Sequence[str]) -> Folds:
     """The fold, 0 to `FOLDS` - 1, of each post."""
-    return np.array([crc32(post.encode("utf-8", "replace")) % FOLDS for post in tokens], np.int64)
+    return np.array(
+        [crc32(post.encode("utf-8", "replace")) % FOLDS for post in tokens], np.int64
+    )
 
 
 def fit(features: sparse.csr_array, is_yes: Bools, stretch_n: int) -> Head:
@@ -99,11 +101,6 @@ def best_threshold(
     wanted = beta**2 * is_yes.sum()
     f_beta = (1 + beta**2) * hits / np.maximum(found.sum(axis=0) + wanted, 1e-9)
     return float(candidates[f_beta.argmax()])
-
-
-def sigmoid(log_odds: Floats) -> Floats:
-    """Log-odds as a probability."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -30, 30))))
 
 
 def _stretch(features: sparse.csr_array, is_yes: Bools) -> npt.NDArray[np.float32]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from sklearn.isotonic import IsotonicRegression
 
 from classifiers.tagger.examples import FORM_SCALE, Examples, Pairs
 from classifiers.tagger.fitting import (
@@ -19,11 +20,10 @@ from classifiers.tagger.fitting import (
     fit,
     out_of_fold,
     platt,
-    sigmoid,
 )
 from classifiers.tagger.rows import STANCES
 from classifiers.tagger.stance import CUES_N
-from classifiers.tagger.weights import Weights
+from classifiers.tagger.weights import LOG_ODDS, Weights
 from classifiers.taxonomy import Taxonomy
 
 BETA = 0.8
@@ -43,8 +43,8 @@ MAX_REFUTES_CALLED_PROMOTES = 0.15
 class Learnt:
     """One head with what cross-validation says of it.
 
-    slope, offset  probability = sigmoid(slope * score + offset)
-    held_out       (rows scored) calibrated probability by a head that had not seen the row
+    slope, offset  log-odds = slope * score + offset
+    held_out       (rows scored) log-odds given by a head that had not seen the row
     is_yes         (rows scored) what was right
     """
 
@@ -68,9 +68,10 @@ def learn(examples: Examples, taxonomy: Taxonomy) -> Weights:
     ]
     stances = _learn_stances(Pairs.of(examples, theme_ids), text_n)
     learnt = [*health, *themes, *signals, *stances]
+    curves = [_curve(of_kind) for of_kind in (health, themes, signals, stances)]
     form = FORM_SCALE * np.stack([one.head.weights[text_n:] for one in stances], axis=1)
-    thresholds = [0.5, *_thresholds(themes), *_thresholds(signals)]
-    thresholds += [_promotes_threshold(stances), 0.0, 0.0, 0.0]
+    thresholds = [0.5, *_thresholds(themes, curves[1]), *_thresholds(signals, curves[2])]
+    thresholds += [_promotes_threshold(stances, curves[3]), 0.0, 0.0, 0.0]
     return Weights(
         vocabulary=examples.vocabulary,
         heads=tuple(one.name for one in learnt),
@@ -79,6 +80,7 @@ def learn(examples: Examples, taxonomy: Taxonomy) -> Weights:
         bias=_float32([one.head.bias for one in learnt]),
         slope=_float32([one.slope for one in learnt]),
         offset=_float32([one.offset for one in learnt]),
+        curves=_float32(curves),
         threshold=_float32(thresholds),
         cue_weights=form[:CUES_N].astype(np.float32),
         theme_weights=form[CUES_N:].astype(np.float32),
@@ -118,29 +120,44 @@ def _learn(
     scores = out_of_fold(features, is_yes, folds, stretch_n)
     scored = ~np.isnan(scores)
     slope, offset = platt(scores[scored], is_yes[scored])
-    held_out = sigmoid(slope * scores[scored] + offset)
-    return Learnt(name, kind, head, slope, offset, held_out, is_yes[scored])
-
-
-def _thresholds(learnt: Sequence[Learnt]) -> list[float]:
-    """Each head's own best threshold, drawn towards the common one where examples are few."""
-    common = best_threshold(
-        np.concatenate([one.held_out for one in learnt]),
-        np.concatenate([one.is_yes for one in learnt]),
-        CANDIDATES,
-        BETA,
+    return Learnt(
+        name, kind, head, slope, offset, slope * scores[scored] + offset, is_yes[scored]
     )
+
+
+def _pooled(learnt: Sequence[Learnt]) -> tuple[Floats, Bools]:
+    held_out = np.concatenate([one.held_out for one in learnt])
+    return held_out, np.concatenate([one.is_yes for one in learnt])
+
+
+def _curve(learnt: Sequence[Learnt]) -> Floats:
+    """The probability at each log-odds of the grid, over all heads of a kind.
+
+    Platt's two numbers a head leave the sure end too sure, and one head has too few examples
+    to bend it alone; so one rising curve is fitted to all of them (isotonic regression).
+    """
+    held_out, is_yes = _pooled(learnt)
+    rising = IsotonicRegression(y_min=0.001, y_max=0.999, out_of_bounds="clip")
+    rising.fit(np.clip(held_out, LOG_ODDS[0], LOG_ODDS[-1]), is_yes)
+    return np.asarray(rising.predict(LOG_ODDS))
+
+
+def _thresholds(learnt: Sequence[Learnt], curve: Floats) -> list[float]:
+    """Each head's own best threshold, drawn towards the common one where examples are few."""
+    held_out, is_yes = _pooled(learnt)
+    common = best_threshold(np.interp(held_out, LOG_ODDS, curve), is_yes, CANDIDATES, BETA)
     found = []
     for one in learnt:
-        own = best_threshold(one.held_out, one.is_yes, CANDIDATES, BETA)
+        sure = np.interp(one.held_out, LOG_ODDS, curve)
+        own = best_threshold(sure, one.is_yes, CANDIDATES, BETA)
         share = one.is_yes.sum() / (one.is_yes.sum() + PRIOR_N)
         found.append(float(share * own + (1 - share) * common))
     return found
 
 
-def _promotes_threshold(stances: Sequence[Learnt]) -> float:
+def _promotes_threshold(stances: Sequence[Learnt], curve: Floats) -> float:
     """The lowest share of `promotes` at which few enough refutations pass for promotion."""
-    held_out = np.stack([one.held_out for one in stances], axis=1)
+    held_out = np.stack([np.interp(s.held_out, LOG_ODDS, curve) for s in stances], axis=1)
     promotes = held_out[:, 0] / held_out.sum(axis=1)
     refuted = promotes[stances[STANCES.index("refutes")].is_yes]
     if not len(refuted):

@@ -63,7 +63,10 @@ def _checked(file: Path, taxonomy: Taxonomy) -> Iterator[Row]:
                 f"{file}: post {row.id} comes from Reddit ({row.dataset or row.platform}), and "
                 "no model may learn from Reddit text. Remove its rows, then train again."
             )
-        unknown = [*(row.themes.keys() - taxonomy.themes), *(set(row.themes.values()) - set(STANCES))]
+        unknown = [
+            *(row.themes.keys() - taxonomy.themes),
+            *(set(row.themes.values()) - set(STANCES)),
+        ]
         unknown += [signal for signal in row.signals if signal not in taxonomy.signals]
         if unknown:
             raise InputError(

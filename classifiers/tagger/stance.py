@@ -50,7 +50,9 @@ _CUES = {
     "question_mark": r"\?",
 }
 _PATTERNS = [
-    re.compile(cue if name in ("quotation", "exclamation", "question_mark") else rf"\b(?:{cue})\b")
+    re.compile(
+        cue if name in ("quotation", "exclamation", "question_mark") else rf"\b(?:{cue})\b"
+    )
     for name, cue in _CUES.items()
 ]
 _MOST = 3

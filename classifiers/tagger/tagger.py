@@ -112,9 +112,9 @@ class Tagger:
         scores[np.outer(foreign, self._withheld)] = NEVER
         firsts = np.searchsorted(owners, np.arange(len(posts)))
         top = np.maximum.reduceat(scores, firsts)
-        health = self._model.probabilities(top[:, [HEALTH]], [HEALTH])[:, 0]
+        health = self._model.probabilities(top[:, [HEALTH]], "health")[:, 0]
         themes = self._theme_tags(windows, scores, self._found(scores, top, firsts))
-        signals = self._signal_tags(top)
+        signals = self._signal_tags(top, health)
         return [
             Tags(lang, _rounded(health[n]), themes.get(n, {}), signals.get(n, {}))
             for n, lang in enumerate(langs)
@@ -131,7 +131,7 @@ class Tagger:
     def _found(self, scores: Array, top: Array, firsts: Indices) -> list[_Found]:
         """Every theme found in a post, with the window in which it is strongest."""
         columns = self._themes
-        sure = self._model.probabilities(top[:, columns], columns)
+        sure = self._model.probabilities(top[:, columns], "theme")
         ends = [*firsts[1:], len(scores)]
         return [
             _Found(
@@ -168,14 +168,16 @@ class Tagger:
             + cues(texts) @ self._model.cue_weights
             + self._model.theme_weights[[one.theme for one in found]]
         )
-        each = self._model.probabilities(stance_scores, columns)
+        each = self._model.probabilities(stance_scores, "stance")
         shares = each / each.sum(axis=1, keepdims=True)
         chosen, sure = decide(shares, float(self._model.threshold[columns[0]]))
         return [self._model.heads[columns[stance]] for stance in chosen], sure
 
-    def _signal_tags(self, top: Array) -> dict[int, dict[str, float]]:
+    def _signal_tags(self, top: Array, health: Array) -> dict[int, dict[str, float]]:
+        """The signals of each post about health; blame outside health is no signal of ours."""
         columns = self._signals
-        sure = self._model.probabilities(top[:, columns], columns)
+        sure = self._model.probabilities(top[:, columns], "signal")
+        sure[health < self._model.threshold[HEALTH]] = 0
         tags: dict[int, dict[str, float]] = {}
         for post, signal in np.argwhere(sure >= self._model.threshold[columns]):
             signal_id = self._model.heads[columns[signal]]

@@ -23,6 +23,9 @@ from warehouse.errors import GrapevineError
 WEIGHTS = Path(__file__).parents[1] / "models" / "tagger.npz"
 VERSION = "tfidf-1"
 
+KINDS = ("health", "theme", "signal", "stance")
+LOG_ODDS = np.linspace(-8, 8, 33)
+
 Array = npt.NDArray[np.float32]
 
 
@@ -34,7 +37,8 @@ class Weights:
     heads          (H) `health`, theme ids, signal ids, stances, in this order
     kinds          (H) `health`, `theme`, `signal` or `stance`
     weights, bias  (F, H) and (H): score = features @ weights + bias
-    slope, offset  (H): probability = sigmoid(slope * score + offset)
+    slope, offset  (H): log-odds = slope * score + offset, clipped to the grid of `LOG_ODDS`
+    curves         (4, 33) for each of `KINDS`, the probability at each log-odds of the grid
     threshold      (H): probability from which the head says yes
     cue_weights    (C, S) what each cue of `stance.py` adds to each stance's score
     theme_weights  (T, S) what the theme adds
@@ -47,6 +51,7 @@ class Weights:
     bias: Array
     slope: Array
     offset: Array
+    curves: Array
     threshold: Array
     cue_weights: Array
     theme_weights: Array
@@ -55,10 +60,12 @@ class Weights:
         """The heads of one kind, in order."""
         return [column for column, found in enumerate(self.kinds) if found == kind]
 
-    def probabilities(self, scores: Array, columns: list[int]) -> Array:
-        """Calibrated probabilities of the heads `columns`, whose scores these are."""
+    def probabilities(self, scores: Array, kind: str) -> Array:
+        """Calibrated probabilities of the heads of one kind, whose scores these are."""
+        columns = self.columns(kind)
         log_odds = scores * self.slope[columns] + self.offset[columns]
-        return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -30, 30))), np.float32)
+        curve = self.curves[KINDS.index(kind)]
+        return np.asarray(np.interp(log_odds, LOG_ODDS, curve), np.float32)
 
 
 def save(weights: Weights, path: Path, record: dict[str, Any]) -> None:
@@ -86,7 +93,7 @@ def save(weights: Weights, path: Path, record: dict[str, Any]) -> None:
     record_path(path).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
 
 
-_PLAIN = ("bias", "slope", "offset", "threshold", "cue_weights", "theme_weights")
+_PLAIN = ("bias", "slope", "offset", "curves", "threshold", "cue_weights", "theme_weights")
 
 
 def load(path: Path = WEIGHTS) -> tuple[Weights, str]:
