@@ -1,4 +1,4 @@
-"""Run the classifiers over JSON-lines files, one post a line: `grapevine locate`.
+"""Run the classifiers over JSON-lines files, one post a line: `grapevine locate` and `tag`.
 
 The contract of the lines is in DESIGN section 6. A line that cannot be read stops the command
 with its number, before anything is written; the output appears whole or not at all.
@@ -7,6 +7,8 @@ with its number, before anything is written; the output appears whole or not at 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TypeVar
@@ -14,10 +16,14 @@ from typing import TypeVar
 import msgspec
 
 from classifiers.place import Locator, load_locator
+from classifiers.tagger import Tagger, load_tagger
 from warehouse.errors import DataFolderError, InputError
 
 MAX_LINE = 1_000_000
 """Bytes of one line; a longer one is no post."""
+
+BATCH = 2000
+"""Posts tagged at once; bounds memory."""
 
 Line = TypeVar("Line", bound=msgspec.Struct)
 
@@ -31,6 +37,14 @@ class LocateLine(msgspec.Struct):
     location: str | None = None
 
 
+class TagLine(msgspec.Struct):
+    """One line of `grapevine tag`: an id, the text, and its language where it is known."""
+
+    id: str | int
+    text: str
+    lang: str | None = None
+
+
 def locate_file(src: Path, dst: Path) -> int:
     """Write where each post of `src` belongs to `dst`, in the same order; return their number.
 
@@ -38,6 +52,14 @@ def locate_file(src: Path, dst: Path) -> int:
     """
     locator = load_locator()
     return write_lines(dst, (_located(line, locator) for line in read_lines(src, LocateLine)))
+
+
+def tag_file(src: Path, dst: Path) -> int:
+    """Write the tags of each post of `src` to `dst`, in the same order; return their number.
+
+    Raise `InputError`, naming file and line, when a line is not what the contract says.
+    """
+    return write_lines(dst, _tagged(read_lines(src, TagLine), load_tagger()))
 
 
 def read_lines(src: Path, kind: type[Line]) -> Iterator[Line]:
@@ -101,3 +123,10 @@ def _located(line: LocateLine, locator: Locator) -> dict[str, object]:
         "score": place.score,
         "matched": place.matched,
     }
+
+
+def _tagged(lines: Iterator[TagLine], tagger: Tagger) -> Iterator[dict[str, object]]:
+    while batch := list(islice(lines, BATCH)):
+        tags = tagger.tag([line.text for line in batch], [line.lang for line in batch])
+        for line, found in zip(batch, tags, strict=True):
+            yield {"id": line.id, **asdict(found), "model": tagger.name}

@@ -21,8 +21,7 @@ from classifiers.tagger.fitting import (
     out_of_fold,
     platt,
 )
-from classifiers.tagger.rows import STANCES
-from classifiers.tagger.stance import CUES_N
+from classifiers.tagger.stance import CUES_N, PROMOTES, STANCES
 from classifiers.tagger.weights import LOG_ODDS, Weights
 from classifiers.taxonomy import Taxonomy
 
@@ -158,7 +157,7 @@ def _thresholds(learnt: Sequence[Learnt], curve: Floats) -> list[float]:
 def _promotes_threshold(stances: Sequence[Learnt], curve: Floats) -> float:
     """The lowest share of `promotes` at which few enough refutations pass for promotion."""
     held_out = np.stack([np.interp(s.held_out, LOG_ODDS, curve) for s in stances], axis=1)
-    promotes = held_out[:, 0] / held_out.sum(axis=1)
+    promotes = held_out[:, PROMOTES] / held_out.sum(axis=1)
     refuted = promotes[stances[STANCES.index("refutes")].is_yes]
     if not len(refuted):
         return 0.5

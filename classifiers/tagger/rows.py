@@ -12,11 +12,11 @@ from pathlib import Path
 import msgspec
 
 from classifiers.jsonlines import read_lines
+from classifiers.tagger.stance import STANCES
 from classifiers.taxonomy import Taxonomy
 from warehouse.errors import InputError
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "written"
-STANCES = ("promotes", "refutes", "asks", "mentions")
 REDDIT = ("policyposse_", "h5n1_", "reddit_")
 """How the names of data sets of Reddit text start."""
 

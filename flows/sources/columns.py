@@ -11,11 +11,11 @@ import functools
 import shlex
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flows.sources.reading import unreadable
-from warehouse.errors import GrapevineError
+from flows.sources.reading import shown, unreadable
+from warehouse.errors import GrapevineError, InputError
 
 READY_MAPS = Path(__file__).with_name("column_maps.toml")
 NEEDED = ("text", "posted_at", "id")
@@ -41,15 +41,38 @@ class ColumnMap:
     date_format: str | None = None
 
     @property
-    def needed(self) -> tuple[str, ...]:
-        """The columns without which a file cannot be read."""
-        return (self.text[-1], self.posted_at, self.id)
+    def used(self) -> tuple[str, ...]:
+        """Every column it reads."""
+        optional = (getattr(self, key) for key in OPTIONAL)
+        return (*self.text, self.posted_at, self.id, *filter(None, optional))
 
-    def matched_n(self, header: Sequence[str]) -> int:
-        """How many of this map's columns the header has."""
-        named = (*self.text, self.posted_at, self.id)
-        named += tuple(column for key in OPTIONAL if (column := getattr(self, key)))
-        return len(set(named) & set(header))
+    def spelled_as(self, header: Sequence[str]) -> ColumnMap | None:
+        """This map in the header's own spelling; None when the header lacks what it needs.
+
+        Case and spaces do not matter. Columns the file can do without are left out: the
+        optional ones, and of several texts all but the last.
+        """
+        by_plain_name = {_plain(name): name for name in reversed(header)}
+
+        def find(name: str) -> str | None:
+            return name if name in header else by_plain_name.get(_plain(name))
+
+        texts, posted_at, native_id = (
+            tuple(map(find, self.text)),
+            find(self.posted_at),
+            find(self.id),
+        )
+        if texts[-1] is None or posted_at is None or native_id is None:
+            return None
+        named = ((key, getattr(self, key)) for key in OPTIONAL)
+        optional = {key: name and find(name) for key, name in named}
+        texts_found = tuple(text for text in texts if text)
+        return replace(self, text=texts_found, posted_at=posted_at, id=native_id, **optional)
+
+
+def _plain(name: str) -> str:
+    """A column's name without case, spaces round it, or the mark some tools write twice."""
+    return " ".join(name.replace("\ufeff", "").split()).casefold()
 
 
 @functools.cache
@@ -102,31 +125,34 @@ def _pair(cell: str) -> tuple[str, str]:
     return key, column
 
 
+def fitting(header: Sequence[str], asked: ColumnMap | None) -> ColumnMap | None:
+    """The map to read a file with, in its header's spelling; None when none fits."""
+    maps = [asked] if asked else ready_maps().values()
+    spelled = [found for each in maps if (found := each.spelled_as(header))]
+    return max(spelled, key=lambda found: len(found.used), default=None)
+
+
 def choose(file: Path, header: Sequence[str], asked: ColumnMap | None) -> ColumnMap:
     """The map to read `file` with; `InputError` says what the file has when none fits."""
-    if asked:
-        _refuse_missing(file, header, asked)
-        return asked
-    fitting = [m for m in ready_maps().values() if set(m.needed) <= set(header)]
-    if not fitting:
-        raise unreadable(
-            file,
-            1,
-            f"no column map fits its columns ({_shown(header)})",
-            "Name them with --map text=…,posted_at=…,id=….",
-        )
-    return max(fitting, key=lambda m: m.matched_n(header))
-
-
-def _refuse_missing(file: Path, header: Sequence[str], asked: ColumnMap) -> None:
-    for column in (*asked.text, asked.posted_at, asked.id):
-        if column not in header:
-            near = difflib.get_close_matches(column, header, 1)
-            hint = f"Did you mean '{near[0]}'?" if near else "Correct --map, then run again."
+    chosen = fitting(header, asked)
+    if chosen is None:
+        raise _misfit(file, header, asked)
+    for column in chosen.used:
+        if list(header).count(column) > 1:
             raise unreadable(
-                file, 1, f"has no column '{column}'; it has {_shown(header)}", hint
+                file, 1, f"has two columns called '{shown(column)}'", "Rename one of them."
             )
+    return chosen
 
 
-def _shown(header: Sequence[str]) -> str:
-    return ", ".join(name[:40] for name in header[:20]) or "none"
+def _misfit(file: Path, header: Sequence[str], asked: ColumnMap | None) -> InputError:
+    has = ", ".join(shown(name, 40) for name in header[:20]) or "none"
+    if asked is None:
+        then = "Name them with --map text=…,posted_at=…,id=…."
+        return unreadable(file, 1, f"no column map fits its columns ({has})", then)
+    needed = (*asked.text, asked.posted_at, asked.id)
+    here = {_plain(name) for name in header}
+    column = next(name for name in needed if _plain(name) not in here)
+    near = difflib.get_close_matches(column, header[:200], 1)
+    hint = f"Did you mean '{near[0]}'?" if near else "Correct --map, then run again."
+    return unreadable(file, 1, f"has no column '{column}'; it has {has}", hint)

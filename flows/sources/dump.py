@@ -7,13 +7,21 @@ those of AutoModerator. A deleted author is an unknown author, not one voice cal
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from flows.sources.archive import lines
-from flows.sources.reading import BadRowError, Reading, Rejected
+from flows.sources.reading import (
+    BadRowError,
+    Reading,
+    Rejected,
+    as_read,
+    name_of,
+    native_id,
+)
 from warehouse.records import Post
 from warehouse.redact import mask
 
@@ -44,7 +52,9 @@ def read_dump(file: Path) -> Reading:
             yield line
             continue
         number, content = line
-        if not content.strip():
+        if number == 1:
+            content = content.removeprefix(BOM_UTF8)
+        if not content or content.isspace():
             continue
         try:
             yield parse(content)
@@ -60,6 +70,8 @@ def parse(line: bytes) -> Post:
         raise BadRowError(f"not a Reddit submission or comment: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRowError("not JSON in UTF-8") from error
+    except RecursionError as error:
+        raise BadRowError("JSON nested too deep") from error
     if row.author in NOT_A_VOICE:
         raise BadRowError(f"written by {row.author}, which is no person")
     try:
@@ -68,12 +80,12 @@ def parse(line: bytes) -> Post:
         raise BadRowError("no time that a calendar has") from error
     try:
         return Post(
-            post_id=f"{SOURCE}:{'t1' if row.body is not None else 't3'}_{row.id}",
+            post_id=f"{SOURCE}:{'t1' if row.body is not None else 't3'}_{native_id(row.id)}",
             source=SOURCE,
             posted_at=posted_at,
             text=mask(_text(row)),
-            author=None if row.author in GONE else row.author,
-            community=row.subreddit,
+            author=None if row.author in GONE else name_of(row.author),
+            community=name_of(row.subreddit),
             platform="reddit",
         )
     except ValueError as error:
@@ -83,6 +95,6 @@ def parse(line: bytes) -> Post:
 def _text(row: DumpRow) -> str:
     parts = [row.title, row.selftext, row.body]
     text = "\n".join(part for part in parts if part and part not in GONE)
-    if not text.strip():
+    if not text or text.isspace():
         raise BadRowError("removed, deleted or empty before the dump was made")
-    return text
+    return as_read(text)

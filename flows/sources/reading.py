@@ -6,6 +6,8 @@ Its text is not kept a second time; the line number finds it in the file it came
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,14 @@ from warehouse.records import Post
 
 MAX_LINE = 2 * 1024 * 1024
 """Longest line read, in bytes: a post of 40,000 characters with its fields is under 1 MiB."""
+
+MAX_ID = 200
+"""Characters of a post's id; the longest we know, an `at://` address, has about 80."""
+
+MAX_NAME = 500
+"""Characters kept of a community, a platform, a location or an author's name."""
+
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?e\+\d+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,39 @@ class BadRowError(ValueError):
     """One row cannot be used; the text is the reason, for the quarantine list."""
 
 
+def native_id(written: str) -> str:
+    """The source's own id of a post. Raises `BadRowError` when that is no id.
+
+    Spreadsheets turn the 19 digits of a post's id into `1.37E+18`, which thousands share: read
+    as ids, all those posts would be one.
+    """
+    written = written.strip()
+    if not written:
+        raise BadRowError("no id")
+    if len(written) > MAX_ID:
+        raise BadRowError(f"an id of over {MAX_ID} characters")
+    if not written.isprintable():
+        raise BadRowError("an id with signs that do not print")
+    if _ROUNDED.fullmatch(written):
+        raise BadRowError("an id that a spreadsheet has rounded")
+    return written
+
+
+def name_of(written: str | None) -> str | None:
+    """A community, platform, location or author in one line, cut; None when there is none."""
+    return (" ".join(written.split())[:MAX_NAME] or None) if written else None
+
+
+def as_read(text: str) -> str:
+    """`text` as people saw it: sources write `&` as `&amp;`, and Reddit some signs twice so."""
+    return html.unescape(html.unescape(text)) if "&" in text else text
+
+
+def shown(written: str, most: int = 200) -> str:
+    """`written` fit for one line on a screen: no line ends, no signs that steer a terminal."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in written[:most])
+
+
 def unreadable(file: Path, line: int, why: str, then: str) -> InputError:
     """The plain line for a file that cannot be read: file, line, what happened, what to do."""
-    return InputError(f"{file.name} line {line}: {why}. {then}")
+    return InputError(f"{shown(file.name)} line {line}: {why}. {then}")
