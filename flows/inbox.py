@@ -1,7 +1,7 @@
 """Hold what is being read: chunks of posts that are not in the lake yet.
 
-An input becomes a folder of the inbox with numbered chunks of at most `CHUNK` posts, so that
-memory does not grow with the input. `locate` and `tag` put their results beside a chunk, and
+An input becomes a folder of the inbox with numbered chunks of posts, so that memory does not
+grow with the input. `locate` and `tag` put their results beside a chunk, and
 `lake` takes the input out whole. A run that was killed leaves its inbox behind; the next one
 empties it first and reads again, and the lake, which keeps one row a post, is none the wiser.
 """
@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,12 +19,15 @@ import pyarrow.parquet as pq
 
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
-from warehouse.lake import POSTS, posts_table
+from warehouse.lake import posts_table
 from warehouse.ledger import InputRead
 from warehouse.records import Post
 
 CHUNK = 20_000
-"""Posts in one chunk: about 30 MB while it is worked on."""
+"""Posts in one chunk, at most: about 30 MB while it is worked on."""
+
+CHUNK_TEXT = 16 * 1024 * 1024
+"""Characters of text in one chunk, at most: 20,000 posts as long as can be would take 3 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,20 @@ def open_input(home: Home, order: int, input_id: str) -> Path:
 
 def put(folder: Path, posts: Iterable[Post], keys: AuthorKeys) -> None:
     """Write `posts` as the chunks of one input, authors hashed."""
-    remaining = iter(posts)
-    batches = iter(lambda: posts_table(islice(remaining, CHUNK), keys), POSTS.empty_table())
-    for number, batch in enumerate(batches):
-        put_table(folder, number, batch)
+    for number, batch in enumerate(_batches(posts)):
+        put_table(folder, number, posts_table(batch, keys))
+
+
+def _batches(posts: Iterable[Post]) -> Iterator[list[Post]]:
+    batch, text_n = list[Post](), 0
+    for post in posts:
+        batch.append(post)
+        text_n += len(post.text)
+        if len(batch) == CHUNK or text_n >= CHUNK_TEXT:
+            yield batch
+            batch, text_n = [], 0
+    if batch:
+        yield batch
 
 
 def put_table(folder: Path, number: int, posts: pa.Table) -> None:
@@ -72,8 +84,9 @@ def put_table(folder: Path, number: int, posts: pa.Table) -> None:
 
 def put_again(home: Home, files: Iterable[Path]) -> None:
     """Put posts files of the lake back in, to be placed and tagged anew."""
-    for number, file in enumerate(files):
-        put_table(open_input(home, 0, "again"), number, pq.ParquetFile(file).read())
+    batches = (batch for file in files for batch in pq.ParquetFile(file).iter_batches(CHUNK))
+    for number, batch in enumerate(batches):
+        put_table(open_input(home, 0, "again"), number, pa.Table.from_batches([batch]))
 
 
 def close(folder: Path, counted: InputRead) -> None:

@@ -17,9 +17,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from flows.sources import sample
-from flows.sources.columns import parse_map
+from flows.sources.columns import ColumnMap, parse_map
 from flows.sources.files import find, fingerprint, reader_of
-from flows.sources.reading import Reading, Rejected
+from flows.sources.reading import Reading, Rejected, shown
 from flows.versions import code_fingerprint
 from warehouse import ledger
 from warehouse.errors import InputError
@@ -47,6 +47,13 @@ class Window:
         return self.first.start <= post.posted_at.date() <= self.week.end
 
 
+MAX_LISTED = 100_000
+"""Rows set aside that are listed one by one; the others are counted."""
+
+MAX_BAD_RUN = 1_000_000
+"""Bad rows one after the other before a file is given up: nothing in it is what we read."""
+
+
 @dataclass(slots=True)
 class Intake:
     """One input while it is read.
@@ -54,6 +61,7 @@ class Intake:
     input_id  fingerprint of its content and of how it is read
     name      file name, without its folder
     open      starts reading from the beginning
+    rejected  the first `MAX_LISTED` rows set aside, of `rejected_n`
     """
 
     input_id: str
@@ -61,21 +69,41 @@ class Intake:
     open: Callable[[], Reading]
     kept_n: int = 0
     outside_n: int = 0
+    rejected_n: int = 0
     rejected: list[Rejected] = field(default_factory=list)
 
     def posts(self, window: Window) -> Iterator[Post]:
         """Yield the posts of the window; count the others, and list the rows rejected."""
+        for row in self._rows():
+            if isinstance(row, Rejected):
+                self.rejected_n += 1
+                if len(self.rejected) < MAX_LISTED:
+                    self.rejected.append(row)
+            elif window.holds(row):
+                self.kept_n += 1
+                yield row
+            else:
+                self.outside_n += 1
+
+    def _rows(self) -> Reading:
+        """What its reader yields, to the end or to where going on makes no sense.
+
+        Raises `InputError` when the disk fails: the run is to be repeated, not the file mended.
+        """
+        bad_run_n = 0
         try:
             for row in self.open():
-                if isinstance(row, Rejected):
-                    self.rejected.append(row)
-                elif window.holds(row):
-                    self.kept_n += 1
-                    yield row
-                else:
-                    self.outside_n += 1
+                yield row
+                bad_run_n = bad_run_n + 1 if isinstance(row, Rejected) else 0
+                if bad_run_n == MAX_BAD_RUN:
+                    yield Rejected(0, f"{self.name}: {bad_run_n:,} bad rows on end; given up")
+                    return
         except InputError as error:
-            self.rejected.append(Rejected(0, str(error)))
+            yield Rejected(0, str(error))
+        except OSError as error:
+            raise InputError(
+                f"{self.name} cannot be read: {error.strerror}. Put it back, then run again."
+            ) from error
 
     def count(self, window: Window) -> InputRead:
         """What became of its rows; complete once `posts` is exhausted."""
@@ -84,10 +112,10 @@ class Intake:
             name=self.name,
             week_from=str(window.first),
             week_to=str(window.week),
-            read_n=self.kept_n + self.outside_n + len(self.rejected),
+            read_n=self.kept_n + self.outside_n + self.rejected_n,
             kept_n=self.kept_n,
             outside_n=self.outside_n,
-            quarantined_n=len(self.rejected),
+            quarantined_n=self.rejected_n,
         )
 
     def write_quarantine(self, folder: Path) -> None:
@@ -100,6 +128,8 @@ class Intake:
                 writer = csv.writer(out)
                 writer.writerow(["file", "line", "reason"])
                 writer.writerows((self.name, row.line, row.reason) for row in self.rejected)
+                if unlisted_n := self.rejected_n - len(self.rejected):
+                    writer.writerow((self.name, 0, f"and {unlisted_n:,} more rows, not listed"))
 
 
 def find_intakes(window: Window, inputs: list[str], column_map: str | None) -> Iterator[Intake]:
@@ -130,10 +160,24 @@ def _makers(tags: Path) -> set[str]:
 
 
 def _files(inputs: list[str], column_map: str | None) -> Iterator[Intake]:
+    """An intake for each file, once for files with the same content."""
     asked = parse_map(column_map) if column_map else None
+    met: set[str] = set()
     for file in find(map(Path, inputs)).files:
-        input_id = _identity(fingerprint(file, asked))
-        yield Intake(input_id, file.name, functools.partial(reader_of(file, asked), file))
+        intake = _file(file, asked)
+        if intake.input_id not in met:
+            met.add(intake.input_id)
+            yield intake
+
+
+def _file(file: Path, asked: ColumnMap | None) -> Intake:
+    name = shown(file.name)
+    try:
+        content = fingerprint(file, asked)
+    except OSError as error:
+        why = Rejected(0, f"{name} cannot be opened: {error.strerror}. Check who may read it.")
+        return Intake(_identity(f"{file} {error}"), name, lambda: iter([why]))
+    return Intake(_identity(content), name, functools.partial(reader_of(file, asked), file))
 
 
 def _sample(window: Window) -> Intake:

@@ -77,12 +77,11 @@ class Pairs:
 
     @classmethod
     def of(cls, examples: Examples, theme_ids: Sequence[str]) -> Pairs:
-        """Every labelled theme of every row that is no claim."""
+        """Every labelled theme of every row."""
         found = [
             (number, theme_ids.index(theme_id), stance)
             for number, row in enumerate(examples.rows)
             for theme_id, stance in row.themes.items()
-            if not row.is_claim
         ]
         posts = [number for number, _, _ in found]
         of_theme = np.eye(len(theme_ids), dtype=np.float32)[[theme for _, theme, _ in found]]

@@ -27,7 +27,7 @@ class Row(msgspec.Struct, frozen=True):
     health    None: not labelled, so the health head does not learn from it
     themes    theme id to stance
     assumed   nobody read it: a post of an ordinary collection, taken to carry nothing
-    is_claim  a statement of the claim catalogue: it shows the theme, no person's stance
+    is_claim  a statement of the claim catalogue: by the guide, a bare false claim promotes
     """
 
     id: str
@@ -49,7 +49,7 @@ def read_rows(files: Iterable[Path], taxonomy: Taxonomy) -> list[Row]:
 def claim_rows(taxonomy: Taxonomy) -> list[Row]:
     """Each catalogued claim, in both languages, as an example of its theme."""
     return [
-        Row(claim.id, text, health=True, themes={theme.id: "mentions"}, is_claim=True)
+        Row(claim.id, text, health=True, themes={theme.id: "promotes"}, is_claim=True)
         for theme in taxonomy.themes.values()
         for claim in theme.claims
         for text in (claim.text_en, claim.text_es)

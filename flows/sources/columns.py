@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from flows.sources.reading import shown, unreadable
 from warehouse.errors import GrapevineError, InputError
@@ -20,6 +21,8 @@ from warehouse.errors import GrapevineError, InputError
 READY_MAPS = Path(__file__).with_name("column_maps.toml")
 NEEDED = ("text", "posted_at", "id")
 OPTIONAL = ("author", "location", "community", "platform")
+WRITTEN = "--map"
+"""Name of a map that was written on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +45,32 @@ class ColumnMap:
 
     @property
     def used(self) -> tuple[str, ...]:
-        """Every column it reads."""
+        """Every column it names."""
         optional = (getattr(self, key) for key in OPTIONAL)
-        return (*self.text, self.posted_at, self.id, *filter(None, optional))
+        named = (*self.text, self.posted_at, self.id, *filter(None, optional))
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns without which a file cannot be read: all that a person has named."""
+        is_written = self.name == WRITTEN
+        return self.used if is_written else (self.text[-1], self.posted_at, self.id)
 
     def spelled_as(self, header: Sequence[str]) -> ColumnMap | None:
-        """This map in the header's own spelling; None when the header lacks what it needs.
+        """The same map in the header's spelling; None when the header lacks a needed column.
 
-        Case and spaces do not matter. Columns the file can do without are left out: the
-        optional ones, and of several texts all but the last.
+        Case and spaces do not matter, unless columns differ in nothing else.
         """
-        by_plain_name = {_plain(name): name for name in reversed(header)}
-
-        def find(name: str) -> str | None:
-            return name if name in header else by_plain_name.get(_plain(name))
-
-        texts, posted_at, native_id = (
-            tuple(map(find, self.text)),
-            find(self.posted_at),
-            find(self.id),
-        )
-        if texts[-1] is None or posted_at is None or native_id is None:
+        at = {_plain(name): name for name in reversed(header)} | {name: name for name in header}
+        here = {
+            name: found for name in self.used if (found := at.get(name) or at.get(_plain(name)))
+        }
+        if not here.keys() >= set(self.needed):
             return None
-        named = ((key, getattr(self, key)) for key in OPTIONAL)
-        optional = {key: name and find(name) for key, name in named}
-        texts_found = tuple(text for text in texts if text)
-        return replace(self, text=texts_found, posted_at=posted_at, id=native_id, **optional)
+        spelled: dict[str, Any] = {key: here.get(getattr(self, key)) for key in OPTIONAL}
+        spelled |= {"posted_at": here[self.posted_at], "id": here[self.id]}
+        texts = tuple(here[name] for name in self.text if name in here)
+        return replace(self, text=texts, **spelled)
 
 
 def _plain(name: str) -> str:
@@ -100,7 +103,7 @@ def parse_map(written: str) -> ColumnMap:
         raise GrapevineError(
             f"--map does not say which column is the {missing[0]}. Add {missing[0]}=COLUMN."
         )
-    return ColumnMap(name="--map", text=(pairs.pop("text"),), **pairs)
+    return ColumnMap(name=WRITTEN, text=(pairs.pop("text"),), **pairs)
 
 
 def _cells(written: str) -> list[str]:
@@ -150,9 +153,8 @@ def _misfit(file: Path, header: Sequence[str], asked: ColumnMap | None) -> Input
     if asked is None:
         then = "Name them with --map text=…,posted_at=…,id=…."
         return unreadable(file, 1, f"no column map fits its columns ({has})", then)
-    needed = (*asked.text, asked.posted_at, asked.id)
     here = {_plain(name) for name in header}
-    column = next(name for name in needed if _plain(name) not in here)
-    near = difflib.get_close_matches(column, header[:200], 1)
+    column = next(name for name in asked.needed if _plain(name) not in here)
+    near = difflib.get_close_matches(column, [name[:80] for name in header[:200]], 1)
     hint = f"Did you mean '{near[0]}'?" if near else "Correct --map, then run again."
     return unreadable(file, 1, f"has no column '{column}'; it has {has}", hint)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,22 @@ class Rejected:
     def told(self, name: str) -> str:
         """The plain line for a person, about the file called `name`."""
         return f"{name} line {self.line}: {self.reason}" if self.line else self.reason
+
+
+Cells = dict[str, str]
+"""What one row of an export says, by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An export whose header is read and whose rows are not yet.
+
+    header  its columns, as spelled there
+    rows    given the columns wanted, yields each row's line number and cells
+    """
+
+    header: Sequence[str]
+    rows: Callable[[Sequence[str]], Iterator[tuple[int, Cells | Rejected]]]
 
 
 Reading = Iterator[Post | Rejected]

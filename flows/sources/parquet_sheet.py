@@ -1,0 +1,173 @@
+"""Read rows of a Parquet export as text, a column at a time, within bounds.
+
+Parquet packs a text that repeats into almost nothing, so three things are capped: what a group
+of rows says it unpacks to, what its cells add up to beside the file's size, and the rows held
+at once. Texts stay packed until their row is read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.sources.archive import MAX_RATIO, RATIO_FROM
+from flows.sources.reading import Cells, Rejected, Sheet, shown, unreadable
+
+MAX_GROUP = 1024**3
+"""Unpacked bytes of the columns wanted, in one group of rows."""
+
+_BATCH = 1_000
+_EXACT = 2**53
+"""Whole numbers that a float holds exactly are below it; an id above it has been rounded."""
+
+_TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+@contextmanager
+def open_parquet(file: Path) -> Iterator[Sheet]:
+    """The sheet in a Parquet file. Raises `InputError` when it is none."""
+    with file.open("rb") as stream:
+        try:
+            schema = pq.read_schema(stream)
+            texts = [field.name for field in schema if _is_text(field.type)]
+            stream.seek(0)
+            opened = pq.ParquetFile(
+                stream, read_dictionary=texts, coerce_int96_timestamp_unit="us"
+            )
+        except (pa.ArrowException, OSError, ValueError) as error:
+            why = "is no Parquet file, or cut short"
+            raise unreadable(file, 1, why, "Export it again.") from error
+        cap = max(RATIO_FROM, MAX_RATIO * file.stat().st_size)
+        yield Sheet(schema.names, _Table(file, opened, schema, cap).rows)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return any(
+        is_kind(kind)
+        for is_kind in (
+            pa.types.is_string,
+            pa.types.is_large_string,
+            pa.types.is_string_view,
+            pa.types.is_binary,
+            pa.types.is_large_binary,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """An opened Parquet file.
+
+    schema  its columns as their writer meant them; `opened` holds texts packed
+    cap     bytes it may unpack to
+    """
+
+    file: Path
+    opened: pq.ParquetFile
+    schema: pa.Schema
+    cap: int
+
+    def rows(self, columns: Sequence[str]) -> Iterator[tuple[int, Cells | Rejected]]:
+        """Yield each row's number, and its cells in `columns` or why it has none."""
+        for column in columns:
+            if pa.types.is_nested(self.schema.field(column).type):
+                why = f"its column '{shown(column)}' holds lists or records"
+                raise unreadable(self.file, 1, why, "Export it as plain text.")
+        line = unpacked_n = 0
+        try:
+            for batch in self._batches(columns):
+                for texts in zip(*map(_texts, batch), strict=True):
+                    line += 1
+                    unpacked_n += sum(len(text) for text in texts if text)
+                    self._refuse_bomb(unpacked_n)
+                    yield line, _cells(line, columns, texts)
+        except _BombError as error:
+            yield line + 1, Rejected(line + 1, str(error))
+        except (pa.ArrowException, OSError):
+            why = "the file is damaged here; nothing after it was read"
+            yield line + 1, Rejected(line + 1, why)
+
+    def _batches(self, columns: Sequence[str]) -> Iterator[list[pa.Array]]:
+        for group in range(self.opened.num_row_groups):
+            meta = self.opened.metadata.row_group(group)
+            chunks = (meta.column(number) for number in range(meta.num_columns))
+            unpacked_n = sum(
+                chunk.total_uncompressed_size
+                for chunk in chunks
+                if chunk.path_in_schema in columns
+            )
+            self._refuse_bomb(unpacked_n)
+            if unpacked_n > MAX_GROUP:
+                gib = MAX_GROUP // 1024**3
+                raise _BombError(f"over {gib} GiB in one group of rows; write smaller groups")
+            for batch in self.opened.iter_batches(_BATCH, [group], list(columns)):
+                yield [batch.column(column) for column in columns]
+
+    def _refuse_bomb(self, unpacked_n: int) -> None:
+        if unpacked_n > self.cap:
+            raise _BombError(f"the file unpacks to over {MAX_RATIO} times its size")
+
+
+class _BombError(ValueError):
+    """The file would unpack to more than we hold; the text is the reason."""
+
+
+def _cells(line: int, columns: Sequence[str], texts: Sequence[str | None]) -> Cells | Rejected:
+    named = zip(columns, texts, strict=True)
+    cells = {column: text for column, text in named if text is not None}
+    if len(cells) == len(columns):
+        return cells
+    lost = next(column for column in columns if column not in cells)
+    return Rejected(line, f"no text, number or date in column '{shown(lost)}'")
+
+
+def _texts(column: pa.Array) -> Iterator[str | None]:
+    """Each value as text: "" for a null, None for a value that cannot be read."""
+    values, write = _plain(column)
+    for value in values:
+        try:
+            held = value.as_py()
+            yield "" if held is None else write(held)
+        except (ValueError, OverflowError, OSError):
+            yield None
+
+
+def _plain(column: pa.Array) -> tuple[pa.Array, Callable[[Any], str]]:
+    """Values that Python can hold, and how to write one; times come as counted in the file.
+
+    Arrow's own times fail whole batches: on nanoseconds, unknown zones, years past 9999.
+    """
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        ticks = _TICKS[kind.unit]
+        return column.cast(pa.int64()), lambda held: _instant(held // ticks)
+    if pa.types.is_date32(kind):
+        return column.cast(pa.int32()), lambda held: _instant(held * 86_400)
+    if pa.types.is_date64(kind):
+        return column.cast(pa.int64()), lambda held: _instant(held // 1000)
+    return column, _written
+
+
+def _instant(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _written(value: object) -> str:
+    """The value as text; a whole number without a point, one that was rounded as `1.37e+18`."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, float) and not math.isfinite(value):
+        return ""
+    if isinstance(value, float | Decimal) and value == int(value):
+        is_exact = isinstance(value, Decimal) or abs(value) < _EXACT
+        return str(int(value)) if is_exact else f"{value:e}"
+    return str(value)
