@@ -34,8 +34,12 @@ def made_by() -> str:
     return f"{load_tagger().name} {load_locator().version}"
 
 
+@functools.cache
 def code_fingerprint() -> str:
-    """8 hexadecimal digits that change when any line of the program does."""
+    """8 hexadecimal digits that change when any line of the program does.
+
+    Worked out once: a process goes on running the code that it loaded.
+    """
     digest = hashlib.sha256()
     for package in PACKAGES:
         for file in sorted((ROOT / package).rglob("*")):

@@ -38,8 +38,8 @@ REBUTTALS = [
     ),
     (
         "emf_chemtrails",
-        "Those lines behind the jet are frozen water, same as your breath in January. Nobody is "
-        "spraying chemtrails on us.",
+        "Those lines behind the jet are frozen water, same as your breath in January. Nobody "
+        "is spraying chemtrails on us.",
     ),
     (
         "ivermectin_hcq",
@@ -53,8 +53,8 @@ REBUTTALS = [
     ),
     (
         "chronic_cure",
-        "Cinnamon did not reverse my diabetes, insulin keeps me alive. Please don't tell people "
-        "to quit theirs.",
+        "Cinnamon did not reverse my diabetes, insulin keeps me alive. Please don't tell "
+        "people to quit theirs.",
     ),
     (
         "mental_health_meds",
@@ -68,7 +68,7 @@ REBUTTALS = [
     ),
     (
         "toxic_cures",
-        "Drinking bleach does not cure anything, it burns a hole in you. I've seen it in the ER.",
+        "Drinking bleach does not cure anything, it burns a hole in you. I have seen it.",
     ),
     (
         "sunscreen",

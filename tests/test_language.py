@@ -45,7 +45,9 @@ def test_a_neighbour_language_is_neither_english_nor_spanish(text):
     assert detect([text]) == ["other"]
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "😀😀", "12345", "@user [link]", "https://a.test/b"])
+@pytest.mark.parametrize(
+    "text", ["", "  \n", "😀😀", "12345", "@user [link]", "https://a.test/b"]
+)
 def test_a_text_without_words_tells_nothing(text):
     assert detect([text]) == ["und"]
 

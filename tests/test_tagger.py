@@ -27,10 +27,19 @@ def promoted(found):
     return {theme for theme, tagged in found.themes.items() if tagged.stance == "promotes"}
 
 
-def test_a_plain_claim_is_found_and_promoted():
-    found = tag("MMR vaccines cause autism, wake up people, they are poisoning our babies")
+@pytest.mark.parametrize(
+    ("theme_id", "text"),
+    [
+        ("fluoride", "Fluoride lowers IQ and they keep putting that poison in our water"),
+        ("emf_chemtrails", "Those 5G towers are making everybody on our street sick"),
+        ("raw_milk", "Raw milk cured my asthma, pasteurized milk is dead food"),
+        ("cancer_cure", "Cancer can't live in an alkaline body, chemo is what kills people"),
+    ],
+)
+def test_a_plain_claim_is_found_and_promoted(theme_id, text):
+    found = tag(text)
 
-    assert "vaccine_autism" in promoted(found)
+    assert theme_id in promoted(found)
     assert found.lang == "en"
     assert found.health >= 0.5
 
@@ -82,11 +91,15 @@ def assert_contract(found):
         assert tagged.claim_id in claim_ids | {None}
 
 
-WORDS = "vaccines cause autism raw milk cures they say no ? 😀 fluoruro veneno doctor my".split()
+WORDS = ["vaccines", "cause", "autism", "raw milk", "no", "?", "😀", "veneno", "my doctor"]
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.text(st.characters(), max_size=60) | st.lists(st.sampled_from(WORDS)).map(" ".join)))
+@given(
+    st.lists(
+        st.text(st.characters(), max_size=60) | st.lists(st.sampled_from(WORDS)).map(" ".join)
+    )
+)
 def test_any_texts_get_tags_that_keep_the_contract(texts):
     tags = load_tagger().tag(texts)
 
@@ -146,7 +159,9 @@ def test_no_posts_give_no_tags():
 
 
 def test_a_post_in_another_language_gets_no_themes():
-    found = tag("Die Impfung mit mRNA ist nicht sicher und Fluoride sind auch Gift für die Kinder")
+    found = tag(
+        "Die Impfung mit mRNA ist nicht sicher und Fluoride sind auch Gift für die Kinder"
+    )
 
     assert found.lang == "other"
     assert found.themes == {}
@@ -171,7 +186,9 @@ def test_a_claim_added_to_the_catalogue_is_named_without_training(tmp_path):
         '{id = "raw_milk-99", en = "Raw milk from Jersey cows stops asthma attacks.", '
         'es = "La leche cruda de vaca Jersey quita los ataques de asma."},\n'
     )
-    start = source.index("claims = [\n", source.index("[themes.raw_milk]")) + len("claims = [\n")
+    start = source.index("claims = [\n", source.index("[themes.raw_milk]")) + len(
+        "claims = [\n"
+    )
     (tmp_path / "taxonomy.toml").write_text(source[:start] + added + source[start:])
     tagger = Tagger(*load(), read_taxonomy(tmp_path / "taxonomy.toml"))
 

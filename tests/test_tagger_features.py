@@ -1,5 +1,7 @@
 """Features: hashed words and letters, tf-idf."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ def pieces_by_hand(post):
         padded = f" {word} "
         for length in LETTERS:
             letters |= {padded[n : n + length] for n in range(len(padded) - length + 1)}
-    return {*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))}, letters
+    return {*words, *(f"{a} {b}" for a, b in pairwise(words))}, letters
 
 
 @given(st.lists(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1)))

@@ -21,10 +21,6 @@ from scipy import sparse
 
 LETTERS = (3, 4, 5)
 WORDS = (1, 2)
-SHORT = 15.0
-"""Added, squared, to the squared length of a row before it is set to 1: a post of one or two
-words says little, and without this a lone "vaccines" weighed as much as a whole sentence."""
-
 BATCH = 500
 """Posts hashed at once; more would leave the processor's cache."""
 
@@ -62,7 +58,7 @@ class Vocabulary:
         return len(self.idf)
 
     def features(self, tokens: Sequence[str]) -> sparse.csr_array:
-        """One row a post, `size` columns, float32; words and letters each of length near 1."""
+        """One row a post, `size` columns, float32; words and letters each of length 1."""
         batches = [tokens[n : n + BATCH] for n in range(0, len(tokens), BATCH)]
         if not batches:
             return sparse.csr_array((0, self.size), dtype=np.float32)
@@ -158,7 +154,7 @@ def _tf_idf(
     counts = sparse.coo_array((ones, (posts[found], columns[found])), shape=shape).tocsr()
     counts.data = (1 + np.log(counts.data)) * idf[counts.indices]
     squares = np.add.reduceat(np.append(counts.data**2, 0), counts.indptr[:-1])
-    lengths = np.sqrt(np.where(np.diff(counts.indptr) > 0, squares, 0) + SHORT**2)
+    lengths = np.sqrt(np.where(np.diff(counts.indptr) > 0, squares, 1))
     counts.data /= np.repeat(lengths, np.diff(counts.indptr)).astype(np.float32)
     return counts
 

@@ -18,7 +18,7 @@ from warehouse.redact import mask
 MAX_TOKEN = 30
 """Characters kept of one token; longer ones are noise."""
 
-# Whatever `mask` could change holds one of these, once the masks it left before are passed over.
+# Whatever `mask` could change holds one of these, once masks it left before are passed over.
 # Most posts come masked from the lake, and looking is twenty times as fast as masking again.
 _MAY_POINT = re.compile(
     r"[@＠+\x00\u200b\u2060\ufeff]|://|[uU]/|[dD][iI][dD]:|\.[^\W\d_]{2}|\d{3}\W{0,2}\d{3}"

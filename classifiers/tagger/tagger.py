@@ -31,6 +31,9 @@ BATCH = 2000
 TAGGED = ("en", "es", "und")
 """Languages that may carry themes; `und` holds too few words to tell, and is tried."""
 
+MIN_TOKENS = 3
+"""A window with fewer carries no theme and no signal: "vaccines!" says nothing of them."""
+
 HEALTH = 0
 """Column of the health head."""
 
@@ -108,8 +111,11 @@ class Tagger:
         langs = [_given(lang) or detect([text])[0] for text, lang in posts]
         windows, owners = cut([normalise(text) for text, _ in posts])
         scores = self._scores(windows)
-        foreign = np.array([langs[post] not in TAGGED for post in owners])
-        scores[np.outer(foreign, self._withheld)] = NEVER
+        mute = [
+            langs[post] not in TAGGED or window.count(" ") + 1 < MIN_TOKENS
+            for window, post in zip(windows, owners, strict=True)
+        ]
+        scores[np.outer(mute, self._withheld)] = NEVER
         firsts = np.searchsorted(owners, np.arange(len(posts)))
         top = np.maximum.reduceat(scores, firsts)
         health = self._model.probabilities(top[:, [HEALTH]], "health")[:, 0]
