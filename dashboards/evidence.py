@@ -20,6 +20,7 @@ from dashboards.words import count_of
 Letter = Literal["A", "B", "C", "D"]
 
 MANY_BANDS = ("100 to 499", "500 or more")
+FEWEST = "fewer than 10"
 ENOUGH_SOURCES = 2
 
 NAMES: dict[Letter, str] = {"A": "good", "B": "fair", "C": "thin", "D": "none of its own"}
@@ -45,7 +46,7 @@ def grade_evidence(numbers: Numbers, page: Geo, rests_on: Geo | None, where: str
     where  `rests_on` in words (`rural Wyoming counties`)
     """
     if rests_on is None:
-        return Evidence("D", "too few posts to say anything")
+        return Evidence("D", _nothing_said(numbers, page))
     voices = numbers.bands_of(rests_on).health_voices
     release = numbers.release
     sources = count_of(len(release.sources), "source")
@@ -53,6 +54,14 @@ def grade_evidence(numbers: Numbers, page: Geo, rests_on: Geo | None, where: str
         f"rests on {where}: {voices} health voices in {release.weeks_n} weeks, from {sources}"
     )
     return Evidence(_letter(numbers, page, rests_on, voices in MANY_BANDS), reason)
+
+
+def _nothing_said(numbers: Numbers, page: Geo) -> str:
+    heard = numbers.bands_of(page).health_voices
+    if heard == FEWEST:
+        return "too few posts to say anything"
+    weeks = numbers.release.weeks_n
+    return f"{heard} health voices here in {weeks} weeks, too few on any one theme this week"
 
 
 def _letter(numbers: Numbers, page: Geo, rests_on: Geo, is_many: bool) -> Letter:

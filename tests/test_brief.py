@@ -292,6 +292,17 @@ def test_no_theme_at_all_is_grade_d(tmp_path):
     assert grade_evidence(made.numbers, NATRONA, None, "").letter == "D"
 
 
+def test_a_place_with_voices_but_no_theme_says_how_many_were_heard(tmp_path):
+    numbers = edition(Snapshot().band("county 56025", "20 to 49"), tmp_path).numbers
+
+    heard = grade_evidence(numbers, NATRONA, None, "")
+
+    assert (heard.letter, heard.reason) == (
+        "D",
+        "20 to 49 health voices here in 12 weeks, too few on any one theme this week",
+    )
+
+
 def test_a_theme_is_taken_at_the_finest_level_that_shows_its_promoters(tmp_path):
     made = Snapshot()
     for geo in ("county 56025", "region WY-urban", "state WY", "nation US"):

@@ -34,7 +34,7 @@ CANDIDATES = np.arange(0.2, 0.66, 0.01)
 PRIOR_N = 30
 """A head with this many examples goes half its own way from the common threshold."""
 
-MAX_REFUTES_CALLED_PROMOTES = 0.15
+MAX_REFUTES_CALLED_PROMOTES = 1 / 6
 """Of refutations whose theme is known, the share that may pass for promotion."""
 
 

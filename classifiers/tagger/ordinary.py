@@ -1,6 +1,6 @@
 """Take ordinary posts as examples of posts that carry nothing: one command.
 
-    python -m classifiers.tagger.ordinary POSTS.parquet assumed_ordinary.jsonl --besides LABELS.jsonl
+    python -m classifiers.tagger.ordinary POSTS.parquet OUT.jsonl --besides LABELS.jsonl
 
 Labelled posts were chosen for their themes, so a model that sees only them finds themes in
 shopping lists. Nobody has read these: news headlines, chatter and politics are assumed to carry
