@@ -61,7 +61,8 @@ _RULES: tuple[tuple[Callable[[str], object], re.Pattern[str], str], ...] = (
 """A quick look at the text in lower case, false when nothing in it can match; what is masked;
 its mark. Looking first is ten times as fast, since most posts point at nobody."""
 
-_SEVEN_DIGITS = re.compile(r"\d{3}[ .-]?\d{4}")
+_FOUR_DIGITS = re.compile(r"\d{4}")
+_DIGITS_AS_0 = bytes(ord("0") if chr(byte).isdecimal() else byte for byte in range(128)) * 2
 _TELEPHONES = (
     # three blocks, ten digits in one, and seven digits that are no dose range
     re.compile(r"(?<![\w.])(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]?\d{4}(?!\w)"),
@@ -98,7 +99,14 @@ def _marked(text: str) -> str:
         if may_match(lowered):
             text = pattern.sub(mark, text)
             lowered = text.lower()
-    if _SEVEN_DIGITS.search(text):
+    if _may_hold_telephone(text):
         for pattern in _TELEPHONES:
             text = pattern.sub("[phone]", text)
     return text
+
+
+def _may_hold_telephone(text: str) -> bool:
+    """Whether four digits stand together; five times as fast as asking `re`, if in ASCII."""
+    if text.isascii():
+        return b"0000" in text.encode().translate(_DIGITS_AS_0)
+    return _FOUR_DIGITS.search(text) is not None

@@ -24,6 +24,7 @@ SEPARATORS = (",", ";", "\t", "|")
 HEADER_WITHIN = 20
 """Lines in which the header is looked for; some tools write a title above it, or `sep=;`."""
 
+MAX_COLUMNS = 2_000
 MAX_ROW = 512 * 1024
 """Characters of a row of several lines; a post has 40,000, and a cell at most 131,072."""
 
@@ -82,7 +83,7 @@ def _header(start: list[str], asked: ColumnMap | None) -> tuple[str, int, list[s
     """The separator, the lines down to the header's end, and the header."""
     for separator in SEPARATORS:
         for lines_n, cells in _cut(start, separator):
-            if fitting(cells, asked):
+            if len(cells) <= MAX_COLUMNS and fitting(cells, asked):
                 return separator, lines_n, cells
     first = next(number for number, line in enumerate(start) if line.strip())
     cells = next((cells for _, cells in _cut(start[first:], ",")), [])
