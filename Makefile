@@ -4,6 +4,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 WEEK ?= 2026-W46
 UV := .venv/bin/uv
 BIN := .venv/bin
+PREFECT_FOLDER = $(or $(GRAPEVINE_HOME),$(CURDIR)/data)/prefect
 export DO_NOT_TRACK = 1
 
 .PHONY: brief test lint check lock reference clean
@@ -42,6 +43,8 @@ clean:  ## Remove the environment; the data folder stays
 .venv/.installed: .venv/bin/uv requirements.lock pyproject.toml
 	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	mkdir -p "$(PREFECT_FOLDER)"
+	PREFECT_HOME="$(PREFECT_FOLDER)" $(BIN)/prefect server database upgrade -y >/dev/null
 	touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
