@@ -43,4 +43,3 @@ class ClaimIndex:
             best = int(cosine.argmax())
             nearest.append(self._ids[best] if cosine[best] >= MIN_COSINE else None)
         return nearest
-
