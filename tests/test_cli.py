@@ -166,3 +166,10 @@ def test_a_run_in_which_nothing_can_be_read_says_so_and_fails(prefect, home, tmp
         "Error: Nothing could be read. posts.ndjson.zst line 1: the archive is empty\n"
     )
     assert not list(home.root.glob("lake/**/*.parquet"))
+
+
+def test_the_files_the_readme_points_to_are_there():
+    targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text())
+
+    assert "dashboards/images/brief.png" in targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []

@@ -61,8 +61,8 @@ _RULES: tuple[tuple[Callable[[str], object], re.Pattern[str], str], ...] = (
 """A quick look at the text in lower case, false when nothing in it can match; what is masked;
 its mark. Looking first is ten times as fast, since most posts point at nobody."""
 
-_FOUR_DIGITS = re.compile(r"\d{4}")
-_DIGITS_AS_0 = bytes(ord("0") if chr(byte).isdecimal() else byte for byte in range(128)) * 2
+_SEVEN_DIGITS = re.compile(r"\d{3}[ .-]?\d{4}")
+_SHAPE = bytes.maketrans(b"123456789 .", b"000000000--")
 _TELEPHONES = (
     # three blocks, ten digits in one, and seven digits that are no dose range
     re.compile(r"(?<![\w.])(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]?\d{4}(?!\w)"),
@@ -106,7 +106,8 @@ def _marked(text: str) -> str:
 
 
 def _may_hold_telephone(text: str) -> bool:
-    """Whether four digits stand together; five times as fast as asking `re`, if in ASCII."""
-    if text.isascii():
-        return b"0000" in text.encode().translate(_DIGITS_AS_0)
-    return _FOUR_DIGITS.search(text) is not None
+    """Whether it holds seven digits, three and four; in ASCII five times as fast as by `re`."""
+    if not text.isascii():
+        return _SEVEN_DIGITS.search(text) is not None
+    shape = text.encode().translate(_SHAPE)
+    return b"000-0000" in shape or b"0000000" in shape
