@@ -13,7 +13,7 @@ brief: .venv/.installed  ## Briefs for every county from the built-in sample
 	$(BIN)/grapevine run --week $(WEEK)
 
 test: .venv/.installed-dev  ## All tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
 lint: .venv/.installed-dev  ## Format, style, types, SQL
 	$(BIN)/ruff format --check .

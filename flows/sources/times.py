@@ -59,6 +59,8 @@ def _by(date_format: str, written: str) -> datetime:
 def _read(written: str) -> datetime:
     if unix := _UNIX.fullmatch(written):
         return datetime.fromtimestamp(_seconds(unix[1]), UTC)
+    if written.isdigit() and len(written) != len("20240304"):
+        raise ValueError("a number that is no time")
     try:
         return datetime.fromisoformat(written)
     except ValueError:
