@@ -50,6 +50,7 @@ def locate_file(src: Path, dst: Path) -> int:
 
     Raise `InputError`, naming file and line, when a line is not what the contract says.
     """
+    _refuse_same(src, dst)
     locator = load_locator()
     return write_lines(dst, (_located(line, locator) for line in read_lines(src, LocateLine)))
 
@@ -59,6 +60,7 @@ def tag_file(src: Path, dst: Path) -> int:
 
     Raise `InputError`, naming file and line, when a line is not what the contract says.
     """
+    _refuse_same(src, dst)
     return write_lines(dst, _tagged(read_lines(src, TagLine), load_tagger()))
 
 
@@ -97,6 +99,12 @@ def write_lines(dst: Path, rows: Iterable[object]) -> int:
             f"{dst} cannot be written: {error.strerror}. Free some space or choose another."
         ) from error
     return written_n
+
+
+def _refuse_same(src: Path, dst: Path) -> None:
+    """Keep a slip of the hand from replacing the posts by what is said of them."""
+    if src.resolve() == dst.resolve():
+        raise InputError(f"{dst} is the file to read. Name another file to write.")
 
 
 def _decode(decoder: msgspec.json.Decoder[Line], line: bytes, src: Path, number: int) -> Line:

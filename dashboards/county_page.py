@@ -111,9 +111,9 @@ def held_back(count: int) -> str:
             "not heard."
         )
     return (
-        f"{count_of(count, 'theme').capitalize()} seen this week graded too low to act on, and "
-        "not named here: naming a fringe claim spreads it. If a patient brings one up, ask "
-        "openly and listen."
+        f"{count_of(count, 'theme').capitalize()} seen this week, here or elsewhere, graded "
+        "too low to act on, and not named here: naming a fringe claim spreads it. If a patient "
+        "brings one up, ask openly and listen."
     )
 
 

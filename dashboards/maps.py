@@ -21,7 +21,7 @@ SHADE_WORDS: dict[Shade, str] = {
     "rising": "Own figures, and at least one theme is rising or new",
     "seen": "Own figures, and no theme is rising",
     "voices": "10 or more health voices, but too few on any one theme",
-    "few": "Fewer than 10 health voices",
+    "few": "Fewer than 10 health voices, or not shown",
 }
 RISING = {"rising", "new"}
 

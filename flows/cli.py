@@ -36,7 +36,13 @@ def main() -> None:
 
 @main.command()
 @click.option("--week", help="MMWR week, as 2024-W10. Default: the last full week.")
-@click.option("--weeks", default=12, show_default=True, help="Weeks to read, ending with it.")
+@click.option(
+    "--weeks",
+    type=click.IntRange(1, 520),
+    default=12,
+    show_default=True,
+    help="Weeks to read, ending with it.",
+)
 @click.option(
     "--from", "inputs", multiple=True, help="File or folder to read; may be repeated."
 )
@@ -65,7 +71,7 @@ def tag(posts: Path, tags: Path) -> None:
     """
     from classifiers.jsonlines import tag_file
 
-    click.echo(f"{tag_file(posts, tags)} posts tagged: {tags}")
+    click.echo(f"Posts read and tagged: {tag_file(posts, tags):,}. Written to {tags}")
 
 
 @main.command()
@@ -78,7 +84,7 @@ def locate(posts: Path, places: Path) -> None:
     """
     from classifiers.jsonlines import locate_file
 
-    click.echo(f"{locate_file(posts, places)} posts placed: {places}")
+    click.echo(f"Posts read: {locate_file(posts, places):,}. Written to {places}")
 
 
 @main.command()

@@ -167,7 +167,7 @@ def briefs(week: str) -> int:
     with bar() as progress:
         pages = progress.add_task(f"briefs {week}", total=None)
 
-        def show(_stage: str, done_n: int, total_n: int) -> None:
+        def show(_part: str, done_n: int, total_n: int) -> None:
             progress.update(pages, completed=done_n, total=total_n)
 
         return build_site(home.snapshot, home.site, show).files_n

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flows.intake import Intake, Window, find_intakes
-from flows.sources.files import find
+from flows.sources.files import DUMPS, EXPORTS, find
 from flows.sources.reading import Rejected
 from warehouse import ledger
 from warehouse.coverage import Coverage, coverage
@@ -31,7 +31,8 @@ def summarise(
         f"{held.promoting_n:,} promoting one"
     )
     yield f"  evidence  {held.counties_n:,} counties, {held.states_n} states with any post"
-    yield f"  briefs    {_county_pages(home):,} counties briefed in {seconds:.1f} seconds"
+    yield f"  briefs    {_county_pages(home):,} counties briefed"
+    yield f"  seconds   {seconds:.1f}"
     yield f"  site      {home.site / 'index.html'}"
 
 
@@ -59,7 +60,7 @@ def _left_lines(inputs: list[str]) -> Iterator[str]:
     if left:
         names = ", ".join(file.name for file in left[:5])
         more = f" and {len(left) - 5} more" if len(left) > 5 else ""
-        yield f"  left      {names}{more}: not .zst, .ndjson, .csv or .parquet"
+        yield f"  left      {names}{more}: not {', '.join(DUMPS + EXPORTS)}"
 
 
 def _placed_line(held: Coverage) -> str:

@@ -75,7 +75,7 @@ def _settings(home: Home) -> dict[str, str]:
     return quiet | {
         "DO_NOT_TRACK": "1",
         "PREFECT_HOME": str(home.root / "prefect"),
-        "PREFECT_LOGGING_LEVEL": os.environ.get("PREFECT_LOGGING_LEVEL", "WARNING"),
+        "PREFECT_LOGGING_LEVEL": os.environ.get("PREFECT_LOGGING_LEVEL", "CRITICAL"),
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_ENABLED": "false",

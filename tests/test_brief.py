@@ -457,7 +457,7 @@ def test_a_theme_graded_too_low_is_counted_but_named_nowhere(tmp_path):
 
     assert brief(found).held_back_n == 1
     assert "trails" not in html.lower()
-    assert "1 theme seen this week graded too low" in text(html)
+    assert "1 theme seen this week, here or elsewhere, graded too low" in text(html)
     assert "trails" not in json.dumps(list(CountyPages(found, page_environment(found)).files(
         found.numbers.counties["56025"]))[1]).lower()  # fmt: skip
 

@@ -67,6 +67,14 @@ def test_a_file_that_is_not_there_is_said_in_one_line(home):
     )
 
 
+@pytest.mark.parametrize("weeks", ["0", "-1", "5000"])
+def test_a_number_of_weeks_that_makes_no_sense_is_refused(home, weeks):
+    said = grapevine("run", "--week", "2024-W10", "--weeks", weeks)
+
+    assert said.exit_code == 2
+    assert "is not in the range 1<=x<=520" in said.output
+
+
 def test_a_folder_in_use_by_another_run_is_said_in_one_line(home):
     from flows.running import _alone
 

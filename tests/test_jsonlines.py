@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.jsonlines import MAX_LINE, LocateLine, locate_file, read_lines, write_lines
+from classifiers.jsonlines import (
+    MAX_LINE,
+    LocateLine,
+    locate_file,
+    read_lines,
+    tag_file,
+    write_lines,
+)
 from warehouse.errors import DataFolderError, InputError
 
 
@@ -93,17 +100,20 @@ def test_an_output_that_cannot_be_written_is_one_plain_line(tmp_path):
         locate_file(src, tmp_path / "no such folder" / "out.jsonl")
 
 
-def test_a_file_may_be_replaced_by_its_own_places(tmp_path):
-    src = tmp_path / "posts.jsonl"
-    src.write_text('{"id": 1, "location": "Casper, WY"}\n')
-
-    assert locate_file(src, src) == 1
-    assert lines_of(src)[0]["fips"] == "56025"
-
-
 @given(rows=st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=20)), max_size=5))
 def test_what_is_written_reads_back(tmp_path_factory, rows):
     dst = tmp_path_factory.mktemp("lines") / "rows.jsonl"
 
     assert write_lines(dst, rows) == len(rows)
     assert [json.loads(line) for line in dst.read_bytes().splitlines()] == rows
+
+
+@pytest.mark.parametrize("command", [locate_file, tag_file])
+def test_a_file_is_never_written_over_itself(tmp_path, command):
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text('{"id": "1", "text": "Hello"}\n')
+
+    with pytest.raises(InputError, match="Name another file to write"):
+        command(posts, posts)
+
+    assert posts.read_text() == '{"id": "1", "text": "Hello"}\n'

@@ -497,7 +497,7 @@ def test_without_any_figure_the_front_page_still_leads_everywhere(tmp_path):
 
     page = Page(front_page(found, page_environment(found)))
 
-    assert "No theme was seen from 10 people or more this week." in page.text
+    assert "No theme can be shown this week." in page.text
     assert "No state has 10 health voices or more this week." in page.text
     assert "state/MT.html" in page.links
 
@@ -521,5 +521,5 @@ def test_a_state_without_figures_says_so(tmp_path):
 
     page = Page(state_page(found, page_environment(found), "MT"))
 
-    assert "No theme was seen from 10 people or more in Montana this week." in page.text
+    assert "No theme can be shown for Montana this week." in page.text
     assert "Evidence D" in page.text
