@@ -1,8 +1,8 @@
-"""Read rows of a Parquet export as text, a column at a time, within bounds.
+"""Read rows of a Parquet export as text, a few at a time, within bounds.
 
-Parquet packs a text that repeats into almost nothing, so three things are capped: what a group
-of rows says it unpacks to, what its cells add up to beside the file's size, and the rows held
-at once. Texts stay packed until their row is read.
+Parquet packs what repeats into almost nothing, so what may come out is capped before it does:
+what a group of rows says it unpacks to, the longest text of the group's dictionary, which a
+column may repeat in every row, and what the cells add up to beside the file's size.
 """
 
 from __future__ import annotations
@@ -17,15 +17,21 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.sources.archive import MAX_RATIO, RATIO_FROM
 from flows.sources.reading import Cells, Rejected, Sheet, shown, unreadable
 
-MAX_GROUP = 2 * 1024**3
-"""Unpacked bytes of one group of rows."""
+MAX_GROUP = 1024**3
+"""Unpacked bytes of one group of rows; a million posts with all their columns fit."""
 
-_BATCH = 1_000
+MAX_TEXT_BYTES = 1024 * 1024
+"""Longest text in a group's dictionary; a post has at most 160,000."""
+
+_BATCH = 256
+"""Rows held at once: `_BATCH` times `MAX_TEXT_BYTES` is 256 MiB."""
+
 _EXACT = 2**53
 """Whole numbers that a float holds exactly are below it; an id above it has been rounded."""
 
@@ -37,17 +43,13 @@ def open_parquet(file: Path) -> Iterator[Sheet]:
     """The sheet in a Parquet file. Raises `InputError` when it is none."""
     with file.open("rb") as stream:
         try:
-            schema = pq.read_schema(stream)
-            texts = [field.name for field in schema if _is_text(field.type)]
-            stream.seek(0)
-            opened = pq.ParquetFile(
-                stream, read_dictionary=texts, coerce_int96_timestamp_unit="us"
-            )
-        except (pa.ArrowException, OSError, ValueError) as error:
+            opened = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
+            header = opened.schema_arrow.names
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             why = "is no Parquet file, or cut short"
             raise unreadable(file, 1, why, "Export it again.") from error
         cap = max(RATIO_FROM, MAX_RATIO * file.stat().st_size)
-        yield Sheet(schema.names, _Table(file, opened, schema, cap).rows)
+        yield Sheet(header, _Table(file, opened, cap).rows)
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -65,26 +67,21 @@ def _is_text(kind: pa.DataType) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """An opened Parquet file.
-
-    schema  its columns as their writer meant them; `opened` holds texts packed
-    cap     bytes it may unpack to
-    """
+    """An opened Parquet file, and the bytes it may unpack to."""
 
     file: Path
     opened: pq.ParquetFile
-    schema: pa.Schema
     cap: int
 
     def rows(self, columns: Sequence[str]) -> Iterator[tuple[int, Cells | Rejected]]:
         """Yield each row's number, and its cells in `columns` or why it has none."""
         for column in columns:
-            if pa.types.is_nested(self.schema.field(column).type):
+            if pa.types.is_nested(self._type(column)):
                 why = f"its column '{shown(column)}' holds lists or records"
                 raise unreadable(self.file, 1, why, "Export it as plain text.")
         line = unpacked_n = 0
         try:
-            for batch in self._batches(columns):
+            for batch in self._batches(list(columns)):
                 for texts in zip(*map(_texts, batch), strict=True):
                     line += 1
                     unpacked_n += sum(len(text) for text in texts if text)
@@ -96,20 +93,35 @@ class _Table:
             why = "the file is damaged here; nothing after it was read"
             yield line + 1, Rejected(line + 1, why)
 
-    def _batches(self, columns: Sequence[str]) -> Iterator[list[pa.Array]]:
-        for group in range(self.opened.num_row_groups):
-            # The whole group's size: asking for one column's ends the process on a bad footer.
-            unpacked_n = self.opened.metadata.row_group(group).total_byte_size
-            self._refuse_bomb(unpacked_n)
-            if unpacked_n > MAX_GROUP:
-                gib = MAX_GROUP // 1024**3
-                raise _BombError(f"over {gib} GiB in one group of rows; write smaller groups")
-            for batch in self.opened.iter_batches(_BATCH, [group], list(columns)):
-                yield [batch.column(column) for column in columns]
+    def _type(self, column: str) -> pa.DataType:
+        return self.opened.schema_arrow.field(column).type
+
+    def _batches(self, columns: list[str]) -> Iterator[list[pa.Array]]:
+        texts = [column for column in columns if _is_text(self._type(column))]
+        with self.file.open("rb") as stream:
+            packed = pq.ParquetFile(stream, read_dictionary=texts)
+            for group in range(self.opened.num_row_groups):
+                # The whole group's size: asking for a column's ends the process on a bad footer.
+                unpacked_n = self.opened.metadata.row_group(group).total_byte_size
+                self._refuse_bomb(unpacked_n)
+                if unpacked_n > MAX_GROUP or _longest(packed, group, texts) > MAX_TEXT_BYTES:
+                    raise _BombError("the rows from here on are too large; nothing was read")
+                for batch in self.opened.iter_batches(
+                    _BATCH, [group], columns, use_threads=False
+                ):
+                    yield [batch.column(column) for column in columns]
 
     def _refuse_bomb(self, unpacked_n: int) -> None:
         if unpacked_n > self.cap:
             raise _BombError(f"the file unpacks to over {MAX_RATIO} times its size")
+
+
+def _longest(packed: pq.ParquetFile, group: int, texts: list[str]) -> int:
+    """Bytes of the longest text in the dictionaries of a group, which come with its first row."""
+    first = next(packed.iter_batches(1, [group], texts, use_threads=False), None)
+    columns = first.columns if first else []
+    lengths = [pc.max(pc.binary_length(column.dictionary)).as_py() for column in columns]
+    return max((length for length in lengths if length), default=0)
 
 
 class _BombError(ValueError):
