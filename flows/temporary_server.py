@@ -2,7 +2,7 @@
 
 Prefect's own temporary server is imported into the command as well as started beside it, and
 outlives a command that is killed. This one starts at once, while the command is still loading
-(measured in CHANGELOG.md, "Decisions"), and ends by itself when the command is gone. What it
+(CHANGELOG.md, "Decisions"), and ends by itself when the command is gone. What it
 remembers does not matter: correctness lives in Grapevine's own ledgers.
 """
 

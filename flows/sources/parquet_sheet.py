@@ -101,7 +101,7 @@ class _Table:
         with self.file.open("rb") as stream:
             packed = pq.ParquetFile(stream, read_dictionary=texts)
             for group in range(self.opened.num_row_groups):
-                # The whole group's size: asking for a column's ends the process on a bad footer.
+                # The whole group's size: asking a bad footer for a column's ends the process.
                 unpacked_n = self.opened.metadata.row_group(group).total_byte_size
                 self._refuse_bomb(unpacked_n)
                 if unpacked_n > MAX_GROUP or _longest(packed, group, texts) > MAX_TEXT_BYTES:
@@ -117,7 +117,7 @@ class _Table:
 
 
 def _longest(packed: pq.ParquetFile, group: int, texts: list[str]) -> int:
-    """Bytes of the longest text in the dictionaries of a group, which come with its first row."""
+    """Bytes of the longest text in a group's dictionaries, which come with its first row."""
     first = next(packed.iter_batches(1, [group], texts, use_threads=False), None)
     columns = first.columns if first else []
     lengths = [pc.max(pc.binary_length(column.dictionary)).as_py() for column in columns]
