@@ -28,7 +28,7 @@ def run_week(week: str, weeks: int, inputs: list[str], column_map: str | None) -
     """
     home, started = Home.from_env(), time.monotonic()
     window = Window(Week.parse(week), weeks)
-    paths = [str(Path(path).resolve()) for path in inputs]
+    paths = [str(Path(path).absolute()) for path in inputs]
     with _alone(home):
         request = _request(window, list(find_intakes(window, paths, column_map)))
         if _is_current(home, request):

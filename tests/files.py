@@ -40,6 +40,15 @@ def pack(file: Path, content: bytes) -> Path:
     return file
 
 
+def repeat(byte: bytes, blocks: int, before: bytes = b"") -> bytes:
+    """A zstd frame of `before` and then `blocks` times 128 KiB of one byte, 4 bytes each."""
+    head = b"\x28\xb5\x2f\xfd\x00\x58"
+    raw = (len(before) << 3).to_bytes(3, "little") + before
+    run = (1 << 17 << 3 | 2).to_bytes(3, "little") + byte
+    last = (1 << 17 << 3 | 3).to_bytes(3, "little") + byte
+    return head + raw + run * (blocks - 1) + last
+
+
 def dump(file: Path, rows: list[dict[str, object]]) -> Path:
     """Write a Reddit dump, one JSON object a line."""
     return pack(file, b"".join(json.dumps(row).encode() + b"\n" for row in rows))

@@ -67,6 +67,105 @@ def test_a_row_that_is_no_post_is_rejected_with_its_reason(row, reason):
         parse(json.dumps(row).encode())
 
 
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deep"),
+        (b'{"id":"a","subreddit":"W","created_utc":1,"body":"\\ud800"}', "not JSON in UTF-8"),
+        (
+            b'{"id":"a","subreddit":"W","created_utc":1,"body":"\xed\xa0\x80"}',
+            "not JSON in UTF-8",
+        ),
+        (b'{"id":"a","subreddit":"W","created_utc":NaN,"body":"x"}', "not JSON in UTF-8"),
+        (b'{"id":"a","subreddit":"W","created_utc":"nan","body":"x"}', "no time"),
+        (b'{"id":"a","subreddit":"W","created_utc":"inf","body":"x"}', "no time"),
+        (b'{"id":"a","subreddit":"W","created_utc":-1e18,"body":"x"}', "no time"),
+        (b"null", "not a Reddit submission or comment"),
+        (b"[1]", "not a Reddit submission or comment"),
+    ],
+    ids=[
+        "deep",
+        "half a pair",
+        "half a pair in bytes",
+        "NaN",
+        "nan",
+        "inf",
+        "past",
+        "null",
+        "list",
+    ],
+)
+def test_json_that_is_no_post_is_rejected_in_one_line(line, reason):
+    with pytest.raises(BadRowError, match=reason) as told:
+        parse(line)
+
+    assert str(told.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("native_id", "reason"),
+    [
+        ("", "no id"),
+        ("x" * 100_000, "over 200 characters"),
+        ("a\nb", "signs that do not print"),
+    ],
+)
+def test_an_id_that_is_none_is_rejected(native_id, reason):
+    with pytest.raises(BadRowError, match=reason):
+        parse(json.dumps(comment(1, id=native_id)).encode())
+
+
+def test_names_as_long_as_a_book_are_cut():
+    row = comment(1, subreddit="y" * 100_000, author="z" * 100_000)
+
+    post = parse(json.dumps(row).encode())
+
+    assert (len(post.community), len(post.author)) == (500, 500)
+
+
+def test_a_key_that_comes_twice_counts_as_json_readers_have_it():
+    line = b'{"id":"a","subreddit":"W","created_utc":1,"body":"one","body":"two"}'
+
+    assert parse(line).text == "two"
+
+
+def test_signs_that_reddit_writes_as_entities_are_read_as_signs():
+    row = comment(
+        1, body="Tom &amp; me &lt;3&amp;#x200B; &amp;amp; AT&amp;T &gt; ask&amp;#64;bob"
+    )
+
+    assert parse(json.dumps(row).encode()).text == "Tom & me <3 & AT&T > ask@user"
+
+
+def test_a_mark_at_the_start_of_a_file_costs_no_line(tmp_path):
+    file = tmp_path / "posts.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps(comment(1)).encode() + b"\r\n\r\n")
+
+    (post,) = read_dump(file)
+
+    assert post.post_id == "import:t1_c1"
+
+
+values = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20),
+    st.lists(st.none(), max_size=2),
+)  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from([*comment(1), "title", "selftext"]), values))
+def test_any_object_at_all_gives_a_post_or_a_reason(changes):
+    said = reason_or_text(json.dumps(comment(1) | changes).encode())
+
+    assert said.encode()
+
+
+def reason_or_text(line):
+    try:
+        return parse(line).text
+    except BadRowError as reason:
+        return str(reason)
+
+
 def test_a_broken_line_costs_one_line(tmp_path):
     good = json.dumps(comment(1)).encode()
     file = pack(tmp_path / "c.ndjson.zst", good + b'\n{"id": \n\xff\xfe\n' + good + b"\n")

@@ -88,11 +88,11 @@ def _unpacked(file: Path) -> Iterator[bytes | Rejected]:
                     yield Rejected(0, f"{_damage(error)}; nothing after it was read")
                     return
                 unpacked_n += len(unpacked)
+                for start in range(0, len(unpacked), PIECE):
+                    yield unpacked[start : start + PIECE]
                 if unpacked_n > max(RATIO_FROM, MAX_RATIO * packed_n):
                     yield Rejected(0, f"the archive unpacks to over {MAX_RATIO} times its size")
                     return
-                for start in range(0, len(unpacked), PIECE):
-                    yield unpacked[start : start + PIECE]
                 bite = frame.unused_data
                 frame = None if frame.eof else frame
     if packed_n == 0:

@@ -25,6 +25,8 @@ HEADER_WITHIN = 20
 """Lines in which the header is looked for; some tools write a title above it, or `sep=;`."""
 
 MAX_COLUMNS = 2_000
+"""Columns of a row that can be a header."""
+
 MAX_ROW = 512 * 1024
 """Characters of a row of several lines; a post has 40,000, and a cell at most 131,072."""
 
@@ -81,20 +83,25 @@ def _lines(stream: TextIO) -> Iterator[str]:
 
 def _header(start: list[str], asked: ColumnMap | None) -> tuple[str, int, list[str]]:
     """The separator, the lines down to the header's end, and the header."""
+    firsts: list[tuple[str, int, list[str]]] = []
     for separator in SEPARATORS:
         for lines_n, cells in _cut(start, separator):
             if len(cells) <= MAX_COLUMNS and fitting(cells, asked):
                 return separator, lines_n, cells
-    first = next(number for number, line in enumerate(start) if line.strip())
-    cells = next((cells for _, cells in _cut(start[first:], ",")), [])
-    return ",", first + 1, cells
+            if not firsts or separator != firsts[-1][0]:
+                firsts.append((separator, lines_n, cells))
+    return max(firsts, key=lambda first: len(first[2]), default=(",", 1, []))
 
 
 def _cut(lines: list[str], separator: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, with the lines down to their end; blank cells cut off."""
     reader = csv.reader(lines, delimiter=separator)
     try:
         for cells in reader:
-            yield reader.line_num, cells
+            while cells and not cells[-1].strip():
+                cells.pop()
+            if cells:
+                yield reader.line_num, cells
     except csv.Error:
         return
 

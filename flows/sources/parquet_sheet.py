@@ -32,6 +32,9 @@ MAX_TEXT_BYTES = 1024 * 1024
 _BATCH = 256
 """Rows held at once: `_BATCH` times `MAX_TEXT_BYTES` is 256 MiB."""
 
+_ROW = 64
+"""Bytes that a row counts for beside its cells: ten million empty rows are a bomb too."""
+
 _EXACT = 2**53
 """Whole numbers that a float holds exactly are below it; an id above it has been rounded."""
 
@@ -53,16 +56,13 @@ def open_parquet(file: Path) -> Iterator[Sheet]:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return any(
-        is_kind(kind)
-        for is_kind in (
-            pa.types.is_string,
-            pa.types.is_large_string,
-            pa.types.is_string_view,
-            pa.types.is_binary,
-            pa.types.is_large_binary,
-        )
+    types = pa.types
+    if types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    is_string = (
+        types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
     )
+    return bool(is_string or types.is_binary(kind) or types.is_large_binary(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,9 @@ class _Table:
         try:
             for batch in self._batches(list(columns)):
                 for texts in zip(*map(_texts, batch), strict=True):
-                    line += 1
-                    unpacked_n += sum(len(text) for text in texts if text)
+                    unpacked_n += _ROW + sum(len(text) for text in texts if text)
                     self._refuse_bomb(unpacked_n)
+                    line += 1
                     yield line, _cells(line, columns, texts)
         except _BombError as error:
             yield line + 1, Rejected(line + 1, str(error))
@@ -137,15 +137,21 @@ def _cells(line: int, columns: Sequence[str], texts: Sequence[str | None]) -> Ce
     return Rejected(line, f"no text, number or date in column '{shown(lost)}'")
 
 
-def _texts(column: pa.Array) -> Iterator[str | None]:
+def _texts(column: pa.Array) -> list[str | None]:
     """Each value as text: "" for a null, None for a value that cannot be read."""
     values, write = _plain(column)
-    for value in values:
-        try:
-            held = value.as_py()
-            yield "" if held is None else write(held)
-        except (ValueError, OverflowError, OSError):
-            yield None
+    try:
+        return ["" if value is None else write(value) for value in values.to_pylist()]
+    except (ValueError, OverflowError, OSError):
+        return [_text(value, write) for value in values]
+
+
+def _text(value: pa.Scalar, write: Callable[[Any], str]) -> str | None:
+    try:
+        held = value.as_py()
+        return "" if held is None else write(held)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _plain(column: pa.Array) -> tuple[pa.Array, Callable[[Any], str]]:
@@ -170,6 +176,8 @@ def _instant(seconds: int) -> str:
 
 def _written(value: object) -> str:
     """The value as text; a whole number without a point, one that was rounded as `1.37e+18`."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bytes):
         return value.decode()
     if isinstance(value, float) and not math.isfinite(value):
