@@ -1,47 +1,43 @@
-"""Load themes, their claims and trust signals from `taxonomy.toml`; refuse a broken file.
+"""Load themes and trust signals from `taxonomy.toml`, and join the claims of `claims.toml`.
 
-The file is data that public-health staff edit; this module holds every rule about it, so that
-a slip is named in one plain line before any post is tagged. Retired themes are loaded too:
-numbers of past weeks still name them. Whether one is still followed is `Theme.retired`.
+Both files are data that public-health staff edit. This module holds every rule about themes
+and signals, `classifiers.claims` those about claims, so that a slip is named in one plain line
+before any post is tagged. Retired themes are loaded too: numbers of past weeks still name
+them. Whether one is still followed is `Theme.retired`. Retired claims are in the catalogue
+only: no theme has them, so nothing is matched with them.
 """
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import cast
 
+from classifiers.claims import (
+    CATALOGUE,
+    HARM_CLASSES,
+    Catalogue,
+    Claim,
+    HarmClass,
+    read_catalogue,
+)
 from classifiers.entries import Entry, read_entry
+from warehouse.errors import GrapevineError
 
 TAXONOMY = Path(__file__).with_name("taxonomy.toml")
-MIN_CLAIMS = 4
-MAX_CLAIM_WORDS = 20
+MIN_CLAIMS = 6
 MAX_HARM = 2
-
-HarmClass = Literal["delays_care", "avoids_prevention", "dangerous_alternative"]
 
 _ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _THEME_KEYS = frozenset(
-    ["title", "harm_class", "harm", "season_months", "added", "retired", "evidence", "claims"]
+    ["title", "harm_class", "harm", "season_months", "added", "retired", "evidence"]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One thing that is being said, in our own words; never a quotation.
-
-    id       `<theme id>-<number>`, for ever
-    text_en  one sentence, at most 20 words
-    text_es  the same in Spanish
-    """
-
-    id: str
-    text_en: str
-    text_es: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class Theme:
     added          the day it was first followed
     retired        the day it stopped being followed, or None
     evidence       https addresses where a reader can check
-    claims         at least 4
+    claims         those that posts are matched with, at least 6
     """
 
     id: str
@@ -67,7 +63,7 @@ class Theme:
     added: date
     retired: date | None
     evidence: tuple[str, ...]
-    claims: tuple[Claim, ...]
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,34 +82,66 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """All of `taxonomy.toml`.
+    """All of `taxonomy.toml` and `claims.toml`.
 
-    themes   by id, in the order of the file, retired ones included
-    signals  by id, in the order of the file
-    version  first 12 hex digits of the file's SHA-256; any change to the file changes it
+    themes     by id, in the order of the file, retired ones included, with their claims
+    signals    by id, in the order of the file
+    catalogue  every claim, retired ones included
+    version    12 hex digits of a SHA-256; any change to either file changes it
     """
 
     themes: dict[str, Theme]
     signals: dict[str, Signal]
+    catalogue: Catalogue
     version: str
 
 
 @cache
 def load_taxonomy() -> Taxonomy:
     """The project's taxonomy, read once a process. Raises `GrapevineError` if it is broken."""
-    return read_taxonomy(TAXONOMY)
+    return read_taxonomy(TAXONOMY, CATALOGUE)
 
 
-def read_taxonomy(path: Path) -> Taxonomy:
-    """The taxonomy in the file at `path`. Raises `GrapevineError` naming the broken entry."""
+def read_taxonomy(path: Path, claims: Path) -> Taxonomy:
+    """The taxonomy of two files. Raises `GrapevineError` naming the broken theme or claim."""
     file = read_entry(path)
-    file.allow({"themes", "signals"})
-    themes = {entry_id: _theme(entry_id, entry) for entry_id, entry in _named(file, "theme")}
+    themes = _themes(file)
     signals = {entry_id: _signal(entry_id, entry) for entry_id, entry in _named(file, "signal")}
     for twice in themes.keys() & signals.keys():
         raise file.refuse(f"'{twice}' is both a theme and a signal. Give one a new id.")
-    version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-    return Taxonomy(themes, signals, version)
+    catalogue = read_catalogue(claims, {one.id: one.harm_class for one in themes.values()})
+    themes = {one.id: _with_claims(one, catalogue, claims) for one in themes.values()}
+    content = path.read_bytes() + catalogue.version.encode()
+    return Taxonomy(themes, signals, catalogue, hashlib.sha256(content).hexdigest()[:12])
+
+
+def read_themes(path: Path) -> dict[str, Theme]:
+    """The themes by id without their claims: what can be known before there are enough."""
+    return _themes(read_entry(path))
+
+
+def find_theme(themes: Mapping[str, Theme], theme_id: str) -> Theme:
+    """The theme of that id. Raises `GrapevineError` naming the likeliest slip."""
+    if theme_id not in themes:
+        close = difflib.get_close_matches(theme_id, themes, 1)
+        hint = f"Did you mean {close[0]}?" if close else f"Themes: {', '.join(themes)}."
+        raise GrapevineError(f"There is no theme '{theme_id}'. {hint}")
+    return themes[theme_id]
+
+
+def _themes(file: Entry) -> dict[str, Theme]:
+    file.allow({"themes", "signals"})
+    return {entry_id: _theme(entry_id, entry) for entry_id, entry in _named(file, "theme")}
+
+
+def _with_claims(theme: Theme, catalogue: Catalogue, path: Path) -> Theme:
+    claims = catalogue.live(theme.id)
+    if len(claims) < MIN_CLAIMS:
+        raise GrapevineError(
+            f"{path.name}: theme '{theme.id}' has {len(claims)} claims that are not retired. "
+            f"Add one with 'grapevine claims add --theme {theme.id}' until it has {MIN_CLAIMS}."
+        )
+    return replace(theme, claims=claims)
 
 
 def _named(file: Entry, kind: str) -> list[tuple[str, Entry]]:
@@ -136,13 +164,12 @@ def _theme(theme_id: str, entry: Entry) -> Theme:
     return Theme(
         id=theme_id,
         title=entry.text("title"),
-        harm_class=cast(HarmClass, entry.choice("harm_class", get_args(HarmClass))),
+        harm_class=cast(HarmClass, entry.choice("harm_class", HARM_CLASSES)),
         harm=_harm(entry),
         season_months=_season_months(entry),
         added=added,
         retired=retired,
         evidence=_evidence(entry),
-        claims=_claims(theme_id, entry),
     )
 
 
@@ -170,30 +197,6 @@ def _evidence(entry: Entry) -> tuple[str, ...]:
         if not address.startswith("https://"):
             raise entry.refuse(f"'{address}' does not start with https://. Write it in full.")
     return addresses
-
-
-def _claims(theme_id: str, entry: Entry) -> tuple[Claim, ...]:
-    claims = tuple(_claim(theme_id, item) for item in entry.tables("claims"))
-    if len(claims) < MIN_CLAIMS:
-        raise entry.refuse(f"it has {len(claims)} claims. Write at least {MIN_CLAIMS}.")
-    ids = [claim.id for claim in claims]
-    for claim_id in ids:
-        if ids.count(claim_id) > 1:
-            raise entry.refuse(f"claim id '{claim_id}' is used twice. Take the next number.")
-    return claims
-
-
-def _claim(theme_id: str, item: Entry) -> Claim:
-    claim_id = item.text("id")
-    entry = Entry(f"{item.where} '{claim_id}'", item.values)
-    entry.allow({"id", "en", "es"})
-    if not re.fullmatch(rf"{theme_id}-[1-9]\d*", claim_id):
-        raise entry.refuse(f"its id is not '{theme_id}-' and a number. Mend the id.")
-    claim = Claim(claim_id, entry.text("en"), entry.text("es"))
-    for text in (claim.text_en, claim.text_es):
-        if len(text.split()) > MAX_CLAIM_WORDS:
-            raise entry.refuse(f"more than {MAX_CLAIM_WORDS} words. Say it shorter.")
-    return claim
 
 
 def _signal(signal_id: str, entry: Entry) -> Signal:

@@ -1,16 +1,15 @@
 """What the taxonomy promises to the tagger, the pages and the people who edit it."""
 
-import re
 from dataclasses import FrozenInstanceError
 from datetime import date
-from itertools import combinations
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.taxonomy import TAXONOMY, load_taxonomy, read_taxonomy
+from classifiers.claims import CATALOGUE
+from classifiers.taxonomy import TAXONOMY, load_taxonomy, read_taxonomy, read_themes
 from tests.agencies import AGENCY_HOSTS
 from warehouse.errors import GrapevineError
 
@@ -51,13 +50,6 @@ SIGNALS = [
     "access_barrier",
     "care_avoidance",
 ]
-CLAIMS = [claim for theme in load_taxonomy().themes.values() for claim in theme.claims]
-GOOD_CLAIMS = [
-    '{id = "tea-1", en = "Tea heals bones.", es = "El té sana los huesos."}',
-    '{id = "tea-2", en = "Coffee stops flu.", es = "El café frena la gripe."}',
-    '{id = "tea-3", en = "Ice ends asthma.", es = "El hielo quita el asma."}',
-    '{id = "tea-4", en = "Salt mends hearts.", es = "La sal cura el corazón."}',
-]
 THEME = {
     "title": '"Tea as a cure"',
     "harm_class": '"delays_care"',
@@ -65,8 +57,15 @@ THEME = {
     "season_months": "[]",
     "added": "2026-11-22",
     "evidence": '["https://medlineplus.gov/nutrition.html"]',
-    "claims": f"[{', '.join(GOOD_CLAIMS)}]",
 }
+CLAIM = """
+[[claims.{theme}]]
+id = "{theme}-{number}"
+en = "Tea heals bone number {number}."
+es = "El té sana el hueso número {number}."
+attitude_root = "unwarranted_beliefs"
+added = 2026-11-22
+"""
 
 
 def written(folder, theme_id="tea", signal_id="worry", **changes):
@@ -82,15 +81,14 @@ def written(folder, theme_id="tea", signal_id="worry", **changes):
     return file
 
 
-def claims(*changed):
-    """A list of claims in TOML: the good ones, then those given."""
-    return f"[{', '.join([*GOOD_CLAIMS, *changed])}]"
-
-
-def grams(text):
-    """The 4-character pieces of a text, upper and lower case alike."""
-    flat = " ".join(text.lower().split())
-    return {flat[start : start + 4] for start in range(len(flat) - 3)}
+def read(file, claims_n=6, theme_id="tea"):
+    """The taxonomy of `file` with a catalogue of `claims_n` claims of one theme beside it."""
+    claims = file.with_name("claims.toml")
+    numbers = range(1, claims_n + 1)
+    claims.write_text(
+        "".join(CLAIM.format(theme=theme_id, number=number) for number in numbers)
+    )
+    return read_taxonomy(file, claims)
 
 
 def test_every_theme_of_the_labelling_guide_is_there():
@@ -105,43 +103,6 @@ def test_every_signal_of_the_labelling_guide_is_there():
 
 def test_none_of_the_first_themes_has_been_renamed_or_moved():
     assert list(load_taxonomy().themes)[: len(THEMES)] == THEMES
-
-
-@pytest.mark.parametrize("theme_id", THEMES)
-def test_every_theme_has_at_least_four_claims(theme_id):
-    assert len(load_taxonomy().themes[theme_id].claims) >= 4
-
-
-def test_every_claim_has_an_id_of_its_own():
-    assert len({claim.id for claim in CLAIMS}) == len(CLAIMS)
-
-
-@pytest.mark.parametrize("language", ["text_en", "text_es"])
-def test_no_two_claims_are_alike(language):
-    pieces = {claim.id: grams(getattr(claim, language)) for claim in CLAIMS}
-
-    alike = [
-        (one, other)
-        for one, other in combinations(pieces, 2)
-        if len(pieces[one] & pieces[other]) >= 0.6 * len(pieces[one] | pieces[other])
-    ]
-
-    assert alike == []
-
-
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
-def test_a_claim_is_one_short_sentence_in_each_language(claim):
-    for text in (claim.text_en, claim.text_es):
-        assert text.endswith(".")
-        assert text.count(". ") == 0
-        assert len(text.split()) <= 20
-    assert claim.text_en != claim.text_es
-
-
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
-def test_a_claim_holds_no_link_no_handle_and_no_dose(claim):
-    for text in (claim.text_en, claim.text_es):
-        assert not re.search(r"@|#|http|www\.|\d\s*(mg|ml|g|drops?|gotas?)\b", text)
 
 
 def test_all_three_kinds_of_harm_occur():
@@ -193,40 +154,70 @@ def test_nothing_read_can_be_changed():
         theme.claims[0].text_en = "Something else"
 
 
-def test_the_version_is_twelve_hex_digits_of_the_file():
+def test_the_version_is_twelve_hex_digits_of_the_files():
     version = load_taxonomy().version
 
     assert len(version) == 12
     assert int(version, 16) >= 0
-    assert read_taxonomy(TAXONOMY).version == version
+    assert read_taxonomy(TAXONOMY, CATALOGUE).version == version
 
 
-def test_any_change_to_the_file_changes_the_version(tmp_path):
+def test_any_change_to_either_file_changes_the_version(tmp_path):
     file = written(tmp_path)
-    before = read_taxonomy(file).version
+    before = read(file).version
 
     file.write_text(file.read_text() + "# a remark\n")
+    themes_changed = read(file).version
+    claims_changed = read(file, claims_n=7).version
 
-    assert read_taxonomy(file).version != before
+    assert len({before, themes_changed, claims_changed}) == 3
 
 
-def test_a_claim_added_at_the_end_is_read(tmp_path):
-    new = '{id = "tea-5", en = "Mint ends gout.", es = "La menta acaba con la gota."}'
+def test_a_theme_has_the_claims_of_the_catalogue_in_order(tmp_path):
+    theme = read(written(tmp_path), claims_n=7).themes["tea"]
 
-    theme = read_taxonomy(written(tmp_path, claims=claims(new))).themes["tea"]
+    assert [claim.id for claim in theme.claims] == [f"tea-{number}" for number in range(1, 8)]
+    assert theme.claims[6].text_es == "El té sana el hueso número 7."
 
-    assert theme.claims[-1].id == "tea-5"
-    assert theme.claims[-1].text_es == "La menta acaba con la gota."
+
+def test_a_retired_claim_is_in_the_catalogue_and_not_in_its_theme(tmp_path):
+    file = written(tmp_path)
+    read(file, claims_n=7)
+    claims = file.with_name("claims.toml")
+    claims.write_text(claims.read_text() + "retired = 2027-01-31\n")
+
+    taxonomy = read_taxonomy(file, claims)
+
+    assert taxonomy.catalogue.claims[-1].retired == date(2027, 1, 31)
+    assert "tea-7" not in [claim.id for claim in taxonomy.themes["tea"].claims]
+
+
+@pytest.mark.parametrize("claims_n", [1, 5])
+def test_a_theme_with_too_few_claims_is_named_and_the_command_to_add_one(tmp_path, claims_n):
+    with pytest.raises(GrapevineError) as refusal:
+        read(written(tmp_path), claims_n)
+
+    assert str(refusal.value) == (
+        f"claims.toml: theme 'tea' has {claims_n} claims that are not retired. Add one with "
+        "'grapevine claims add --theme tea' until it has 6."
+    )
+
+
+def test_themes_can_be_read_before_they_have_claims(tmp_path):
+    themes = read_themes(written(tmp_path))
+
+    assert themes["tea"].title == "Tea as a cure"
+    assert themes["tea"].claims == ()
 
 
 def test_a_retired_theme_is_still_read_and_says_when(tmp_path):
-    theme = read_taxonomy(written(tmp_path, retired="2027-01-31")).themes["tea"]
+    theme = read(written(tmp_path, retired="2027-01-31")).themes["tea"]
 
     assert theme.retired == date(2027, 1, 31)
 
 
 def test_a_theme_in_use_has_no_retirement_date(tmp_path):
-    assert read_taxonomy(written(tmp_path)).themes["tea"].retired is None
+    assert read(written(tmp_path)).themes["tea"].retired is None
 
 
 @pytest.mark.parametrize(
@@ -246,29 +237,7 @@ def test_a_theme_in_use_has_no_retirement_date(tmp_path):
         ({"evidence": "[]"}, "theme 'tea': 'evidence' is missing or empty"),
         ({"evidence": "[7]"}, "theme 'tea': 'evidence' holds something that is not text"),
         ({"evidence": '["http://a.gov"]'}, "theme 'tea': 'http://a.gov' does not start with"),
-        ({"claims": f"[{', '.join(GOOD_CLAIMS[:3])}]"}, "theme 'tea': it has 3 claims"),
-        ({"claims": '"none"'}, "theme 'tea': 'claims' is not a list of entries"),
-        ({"claims": claims(GOOD_CLAIMS[0])}, "theme 'tea': claim id 'tea-1' is used twice"),
-        (
-            {"claims": claims('{id = "coffee-1", en = "A.", es = "B."}')},
-            "theme 'tea', claims 5 'coffee-1': its id is not 'tea-' and a number",
-        ),
-        (
-            {"claims": claims('{id = "tea-5", en = "", es = "B."}')},
-            "theme 'tea', claims 5 'tea-5': 'en' is empty",
-        ),
-        (
-            {"claims": claims('{id = "tea-5", en = "A."}')},
-            "theme 'tea', claims 5 'tea-5': 'es' is missing",
-        ),
-        (
-            {"claims": claims(f'{{id = "tea-5", en = "{"so " * 21}", es = "B."}}')},
-            "theme 'tea', claims 5 'tea-5': more than 20 words",
-        ),
-        (
-            {"claims": claims('{id = "tea-5", en = "A.", es = "B.", fr = "C."}')},
-            "theme 'tea', claims 5 'tea-5': there is no 'fr' here",
-        ),
+        ({"claims": "[]"}, "theme 'tea': there is no 'claims' here. Known: added"),
         ({"theme_id": "Tea-Cure"}, "theme 'Tea-Cure': an id is lower-case words"),
         ({"signal_id": "tea"}, "'tea' is both a theme and a signal"),
     ],
@@ -277,7 +246,7 @@ def test_a_broken_entry_is_named_in_one_plain_line(tmp_path, changes, said):
     file = written(tmp_path, **changes)
 
     with pytest.raises(GrapevineError) as refusal:
-        read_taxonomy(file)
+        read(file)
 
     assert str(refusal.value).startswith("taxonomy.toml")
     assert said in str(refusal.value)
@@ -289,7 +258,7 @@ def test_the_same_theme_written_twice_is_refused_by_name(tmp_path):
     file.write_text(file.read_text() + "[themes.tea]\n")
 
     with pytest.raises(GrapevineError, match=r"taxonomy\.toml is not valid TOML.*tea"):
-        read_taxonomy(file)
+        read(file)
 
 
 def test_a_signal_with_no_description_is_refused_by_name(tmp_path):
@@ -297,7 +266,7 @@ def test_a_signal_with_no_description_is_refused_by_name(tmp_path):
     file.write_text(file.read_text() + '[signals.fear]\ntitle = "Fear"\n')
 
     with pytest.raises(GrapevineError, match="signal 'fear': 'description' is missing"):
-        read_taxonomy(file)
+        read(file)
 
 
 @pytest.mark.parametrize("kind", ["theme", "signal"])
@@ -308,7 +277,7 @@ def test_a_value_where_an_entry_should_be_is_refused_by_name(tmp_path, kind):
     file.write_text("\n".join(tables.values()))
 
     with pytest.raises(GrapevineError, match=f"{kind} 'fear': this is not an entry"):
-        read_taxonomy(file)
+        read(file)
 
 
 def test_a_file_with_no_signals_is_refused(tmp_path):
@@ -316,12 +285,12 @@ def test_a_file_with_no_signals_is_refused(tmp_path):
     file.write_text("[themes]\n")
 
     with pytest.raises(GrapevineError, match=r"the part \[signals\] is missing"):
-        read_taxonomy(file)
+        read(file)
 
 
 def test_a_missing_file_is_refused_by_name(tmp_path):
     with pytest.raises(GrapevineError, match=r"gone\.toml cannot be read"):
-        read_taxonomy(tmp_path / "gone.toml")
+        read(tmp_path / "gone.toml")
 
 
 def test_a_file_in_another_encoding_is_refused_by_name(tmp_path):
@@ -329,14 +298,14 @@ def test_a_file_in_another_encoding_is_refused_by_name(tmp_path):
     file.write_bytes("# el niño\n".encode("latin-1"))
 
     with pytest.raises(GrapevineError, match=r"taxonomy\.toml is not UTF-8"):
-        read_taxonomy(file)
+        read(file)
 
 
 @given(months=st.lists(st.integers(1, 12), unique=True))
 def test_any_set_of_months_comes_back_as_written(tmp_path_factory, months):
     file = written(tmp_path_factory.mktemp("months"), season_months=str(months))
 
-    assert read_taxonomy(file).themes["tea"].season_months == tuple(months)
+    assert read(file).themes["tea"].season_months == tuple(months)
 
 
 @given(harm=st.integers(-9, 9))
@@ -344,7 +313,7 @@ def test_harm_is_zero_to_two_or_refused(tmp_path_factory, harm):
     file = written(tmp_path_factory.mktemp("harm"), harm=str(harm))
 
     if 0 <= harm <= 2:
-        assert read_taxonomy(file).themes["tea"].harm == harm
+        assert read(file).themes["tea"].harm == harm
     else:
         with pytest.raises(GrapevineError, match="'harm'"):
-            read_taxonomy(file)
+            read(file)
