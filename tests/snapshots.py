@@ -16,7 +16,8 @@ from typing import Any
 
 import duckdb
 
-from classifiers.taxonomy import Claim, Signal, Taxonomy, Theme
+from classifiers.claims import Catalogue, Claim
+from classifiers.taxonomy import Signal, Taxonomy, Theme
 from dashboards.cards import Card, Link, Wording
 from dashboards.edition import Edition
 from dashboards.snapshot import read_snapshot
@@ -203,10 +204,10 @@ def column_names(table: str) -> list[str]:
 
 def theme(theme_id: str, title: str, harm: int, months: tuple[int, ...] = ()) -> Theme:
     """A theme with one claim."""
-    claims = (Claim(f"{theme_id}-1", f"Something untrue about {theme_id}.", "Algo falso."),)
-    checks = ("https://example.org/check",)
-    added = date(2024, 1, 1)
-    return Theme(theme_id, title, "delays_care", harm, months, added, None, checks, claims)
+    added, kind, checks = date(2024, 1, 1), "delays_care", ("https://example.org/check",)
+    untrue = (f"Something untrue about {theme_id}.", "Algo falso.")
+    claim = Claim(f"{theme_id}-1", *untrue, "distrust", kind, added)
+    return Theme(theme_id, title, kind, harm, months, added, None, checks, (claim,))
 
 
 TAXONOMY = Taxonomy(
@@ -230,6 +231,7 @@ TAXONOMY = Taxonomy(
             ("access_barrier", "Care out of reach"),
         )
     },
+    catalogue=Catalogue((), "5f4e3d2c1b0a"),
     version="0a1b2c3d4e5f",
 )
 

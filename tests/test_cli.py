@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -38,13 +39,15 @@ def test_every_command_of_the_readme_is_one_that_exists(words):
         assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
         return
     command = main.commands[words[1]]
+    if isinstance(command, click.Group):
+        command = command.commands[words[2]]
     known = {option for parameter in command.params for option in parameter.opts}
 
     assert words[0] == "grapevine"
     assert {word for word in words if word.startswith("--")} <= known
     assert (
-        {word for word in words[2:] if word.endswith(".jsonl")}
-        or "--from" in words
+        {word for word in words[2:] if word.endswith((".jsonl", ".csv"))}
+        or {"--from", "--theme"} & set(words)
         or (len(words) == 2)
     )
 

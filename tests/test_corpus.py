@@ -1,6 +1,8 @@
 """The posts written for the project: labelled, varied, and pointing at nobody."""
 
+import csv
 import json
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -108,17 +110,97 @@ def test_the_sample_bank_is_large_and_covers_every_theme_stance_signal_and_langu
     assert sum(not post["themes"] for post in bank) >= len(bank) // 4
 
 
-def test_the_written_corpus_shows_every_theme_in_every_stance_and_every_signal():
-    written = posts("written")
+@pytest.fixture(scope="module")
+def written():
+    return posts("written")
+
+
+def test_the_written_corpus_has_at_least_3000_posts_900_of_them_spanish(written):
+    assert len(written) >= 3000
+    assert sum(post["lang"] == "es" for post in written) >= 900
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_theme_is_written_of_in_every_stance_in_both_languages(written, lang):
+    covered = {
+        item for post in written if post["lang"] == lang for item in post["themes"].items()
+    }
+
+    assert covered == {
+        (theme, stance) for theme in load_taxonomy().themes for stance in STANCES
+    }
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_signal_is_written_of_in_both_languages(written, lang):
+    shown = Counter(
+        signal for post in written if post["lang"] == lang for signal in post["signals"]
+    )
+
+    assert shown.keys() == load_taxonomy().signals.keys()
+    assert min(shown.values()) >= 20
+
+
+def test_at_least_45_in_100_written_posts_promote_nothing(written):
+    bare = sum("promotes" not in post["themes"].values() for post in written)
+
+    assert bare >= 0.45 * len(written)
+
+
+def test_hard_negatives_are_about_health_and_some_name_a_theme_without_promoting_it(written):
+    bare = [post for post in written if "promotes" not in post["themes"].values()]
+
+    assert sum(post["health"] for post in bare) >= len(bare) / 2
+    assert sum(bool(post["themes"]) for post in bare) >= len(bare) / 4
+
+
+def test_every_file_has_its_line_in_the_readme(written):
+    readme = (CORPUS / "README.md").read_text(encoding="utf-8")
+
+    for file in [*(CORPUS / "written").glob("*.jsonl"), *(CORPUS / "labels").glob("*")]:
+        assert f"`{file.name}`" in readme
+
+
+@pytest.fixture(scope="module")
+def labels():
+    with (CORPUS / "labels" / "dev_posts.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_at_least_3000_public_posts_are_labelled_each_once(labels):
+    ids = [label["row_id"] for label in labels]
+
+    assert len(ids) >= 3000
+    assert len(set(ids)) == len(ids)
+    assert ids == sorted(ids)
+
+
+def test_labels_hold_no_text(labels):
+    for label in labels:
+        assert label.keys() == {"row_id", "health", "themes", "signals", "sure"}
+        assert re.fullmatch(r"[A-Z]\d+", label["row_id"])
+        assert re.fullmatch(r"[a-z_= ]*", label["themes"] + label["signals"]), label["row_id"]
+
+
+def test_labels_of_public_posts_are_those_of_the_taxonomy(labels):
     taxonomy = load_taxonomy()
 
-    covered = {item for post in written for item in post["themes"].items()}
-    assert covered >= {(theme, stance) for theme in taxonomy.themes for stance in STANCES}
-    assert {signal for post in written for signal in post["signals"]} == taxonomy.signals.keys()
+    for label in labels:
+        themes = [theme.split("=") for theme in label["themes"].split()]
+        assert {theme_id for theme_id, _ in themes} <= taxonomy.themes.keys(), label["row_id"]
+        assert {stance for _, stance in themes} <= STANCES, label["row_id"]
+        assert len(dict(themes)) == len(themes), label["row_id"]
+        assert set(label["signals"].split()) <= taxonomy.signals.keys(), label["row_id"]
+        assert label["health"] in {"yes", "no"}, label["row_id"]
+        assert label["sure"] in {"1", "2", "3"}, label["row_id"]
 
 
-def test_most_written_posts_promote_nothing():
-    written = posts("written")
+def test_a_labelled_post_with_a_theme_is_about_health(labels):
+    assert [one["row_id"] for one in labels if one["themes"] and one["health"] == "no"] == []
 
-    promoting = sum("promotes" in post["themes"].values() for post in written)
-    assert promoting < len(written) / 2
+
+def test_the_sample_bank_shares_no_post_with_what_is_learnt_from(written):
+    bank = posts("sample")
+
+    assert not {post["id"] for post in bank} & {post["id"] for post in written}
+    assert not {post["text"] for post in bank} & {post["text"] for post in written}

@@ -9,7 +9,7 @@ import itertools
 import json
 import re
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import duckdb
@@ -369,7 +369,7 @@ def test_hostile_wording_of_themes_and_cards_stays_text_too(tmp_path):
     loud = snapshots.theme("raw_milk", "<b onclick=x>Raw</b> milk", 2)
     card = snapshots.card("raw_milk", reviewed_by="<script>")
     themes = made.taxonomy.themes | {"raw_milk": loud}
-    taxonomy = type(made.taxonomy)(themes, made.taxonomy.signals, "x")
+    taxonomy = replace(made.taxonomy, themes=themes)
     write_site(
         Edition(made.numbers, taxonomy, made.cards | {"raw_milk": card}), tmp_path / "site"
     )

@@ -73,7 +73,8 @@ TAGS = pa.schema(
     ]
 )
 """One row a post and tag, no text. kind: `health` (exactly one a post, tag_id `health`),
-`theme` or `signal`; scores 0 to 1; stance only with a theme."""
+`theme`, `signal`, `unsure` (a theme for the review queue) or `drawn` (the wide gate would have
+stopped the post); scores 0 to 1; stance only with a theme."""
 
 
 ROW_GROUP_N = 65_536

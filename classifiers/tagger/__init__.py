@@ -1,5 +1,7 @@
-"""Tag posts with health, themes, stances, trust signals and the nearest claim."""
+"""The tagger: what a post says about health, and how sure that is."""
 
-from classifiers.tagger.tagger import Tagger, Tags, ThemeTag, load_tagger
+from classifiers.tagger.shipped import load_tagger
+from classifiers.tagger.tagger import Tagger
+from classifiers.tagger.tags import Tags, ThemeTag
 
 __all__ = ["Tagger", "Tags", "ThemeTag", "load_tagger"]

@@ -1,99 +1,60 @@
 """Tag posts with themes, stances, signals and the nearest claim.
 
-The way of a post: normalise → language → windows → features → heads → stance → claim. Scores
-of a long post are the highest of its windows, and a theme's stance is read in the window where
-the theme is strongest. Posts in other languages than English and Spanish get no theme and no
-signal: nothing was learnt or measured there.
+The way of a post: normalise → language → tf-idf heads → wide gate → encoder → both models'
+scores joined and calibrated → thresholds → nearest claim. Long posts are scored in windows,
+the highest of which counts. Posts in other languages than English and Spanish get no theme and
+no signal: nothing was learnt or measured there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from classifiers.encoder import Encoder, Reading
 from classifiers.language import detect
+from classifiers.linear.model import LinearModel, LinearReading
+from classifiers.normalise import readable, tokens
+from classifiers.scores import Array, Indices, Scores
+from classifiers.stances import STANCES
+from classifiers.tagger.calibration import Calibration, Probabilities
 from classifiers.tagger.claims import ClaimIndex
-from classifiers.tagger.normalise import normalise
-from classifiers.tagger.stance import cues, decide
-from classifiers.tagger.weights import WEIGHTS, Weights, load
-from classifiers.tagger.windows import cut
-from classifiers.taxonomy import Taxonomy, load_taxonomy
+from classifiers.tagger.routes import ENCODER_OF, TAGGED, gates, readers
+from classifiers.tagger.tags import Gate, Tags, ThemeTag
+from classifiers.taxonomy import Taxonomy
 
 BATCH = 2000
-"""Distinct posts tagged at once; bounds memory."""
+BATCH_CHARACTERS = 2_000_000
+"""Distinct posts tagged at once, and the characters they may have together; bounds memory."""
 
-TAGGED = ("en", "es", "und")
-"""Languages that may carry themes; `und` holds too few words to tell, and is tried."""
+HEALTH_FROM = 0.5
+"""Probability from which a post is about health."""
 
-MIN_TOKENS = 3
-"""A window with fewer carries no theme and no signal: "vaccines!" says nothing of them."""
+Post = tuple[str, str | None]
+"""Text, and language where the caller knows it."""
 
-HEALTH = 0
-"""Column of the health head."""
-
-NEVER = -1e6
-"""A score below every threshold."""
-
-Array = npt.NDArray[np.float32]
-Indices = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class ThemeTag:
-    """One theme found in a post.
-
-    score         probability, 0 to 1, that the theme is present
-    stance        `promotes`, `refutes`, `asks` or `mentions`
-    stance_score  probability, 0 to 1, of that stance, the theme being present
-    claim_id      the nearest claim of the theme in the taxonomy, or None
-    """
-
-    score: float
-    stance: str
-    stance_score: float
-    claim_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Tags:
-    """What the tagger says of one post.
-
-    lang     `en`, `es`, `other` or `und`
-    health   probability that the post is about health
-    themes   those at or over their threshold
-    signals  those at or over their threshold, with their probability
-    """
-
-    lang: str
-    health: float
-    themes: dict[str, ThemeTag] = field(default_factory=dict)
-    signals: dict[str, float] = field(default_factory=dict)
-
-
-@cache
-def load_tagger(path: Path | None = None) -> Tagger:
-    """The shipped tagger, or the one at `path`; read once a process."""
-    weights, name = load(path or WEIGHTS)
-    return Tagger(weights, name, load_taxonomy())
+Pair = tuple[int, int]
+"""A post, as its row among those an encoder read, and a theme found in it."""
 
 
 class Tagger:
     """A loaded model. `name` says which, and goes into every tag."""
 
-    def __init__(self, weights: Weights, name: str, taxonomy: Taxonomy) -> None:
+    def __init__(
+        self,
+        name: str,
+        taxonomy: Taxonomy,
+        linear: LinearModel,
+        alone: Calibration,
+        encoders: dict[str, tuple[Encoder, Calibration]],
+    ) -> None:
+        """`alone` reads the tf-idf scores where there is no encoder for the language."""
         self.name = name
-        self._model = weights
-        self._claims = ClaimIndex(taxonomy, weights.vocabulary)
-        self._themes = weights.columns("theme")
-        self._signals = weights.columns("signal")
-        self._stances = weights.columns("stance")
-        self._withheld = np.isin(weights.kinds, ("theme", "signal"))
+        self._theme_ids, self._signal_ids = list(taxonomy.themes), list(taxonomy.signals)
+        self._linear, self._alone, self._encoders = linear, alone, encoders
+        self._claims = ClaimIndex(taxonomy, linear.weights.vocabulary)
+        self._meaning_of: dict[str, Array] = {}
 
     def tag(
         self, texts: Sequence[str], langs: Sequence[str | None] | None = None
@@ -101,103 +62,140 @@ class Tagger:
         """The tags of each text. A given lang of `en` or `es` is taken, others are checked."""
         posts = list(zip(texts, langs or [None] * len(texts), strict=True))
         distinct = list(dict.fromkeys(posts))
-        tags: dict[tuple[str, str | None], Tags] = {}
-        for start in range(0, len(distinct), BATCH):
-            batch = distinct[start : start + BATCH]
+        tags: dict[Post, Tags] = {}
+        for batch in _batches(distinct):
             tags.update(zip(batch, self._tag(batch), strict=True))
         return [tags[post] for post in posts]
 
-    def _tag(self, posts: Sequence[tuple[str, str | None]]) -> list[Tags]:
-        langs = [_given(lang) or detect([text])[0] for text, lang in posts]
-        windows, owners = cut([normalise(text) for text, _ in posts])
-        scores = self._scores(windows)
-        mute = [
-            langs[post] not in TAGGED or window.count(" ") + 1 < MIN_TOKENS
-            for window, post in zip(windows, owners, strict=True)
+    def _tag(self, posts: Sequence[Post]) -> list[Tags]:
+        texts = [readable(text) for text, _ in posts]
+        langs = [
+            _given(lang) or detect([text])[0]
+            for text, (_, lang) in zip(texts, posts, strict=True)
         ]
-        scores[np.outer(mute, self._withheld)] = NEVER
-        firsts = np.searchsorted(owners, np.arange(len(posts)))
-        top = np.maximum.reduceat(scores, firsts)
-        health = self._model.probabilities(top[:, [HEALTH]], "health")[:, 0]
-        themes = self._theme_tags(windows, scores, self._found(scores, top, firsts))
-        signals = self._signal_tags(top, health)
-        return [
-            Tags(lang, _rounded(health[n]), themes.get(n, {}), signals.get(n, {}))
-            for n, lang in enumerate(langs)
-        ]
-
-    def _scores(self, windows: Sequence[str]) -> Array:
-        """(windows, heads) before calibration."""
-        parts = [
-            self._model.vocabulary.features(windows[n : n + BATCH]) @ self._model.weights
-            for n in range(0, len(windows), BATCH)
-        ]
-        return np.asarray(np.concatenate(parts) + self._model.bias, np.float32)
-
-    def _found(self, scores: Array, top: Array, firsts: Indices) -> list[_Found]:
-        """Every theme found in a post, with the window in which it is strongest."""
-        columns = self._themes
-        sure = self._model.probabilities(top[:, columns], "theme")
-        ends = [*firsts[1:], len(scores)]
-        return [
-            _Found(
-                int(post),
-                int(theme),
-                int(firsts[post] + scores[firsts[post] : ends[post], columns[theme]].argmax()),
-                _rounded(sure[post, theme]),
+        plain = [tokens(text) for text in texts]
+        linear = self._linear.read(plain)
+        least = self._linear.gate_from if self._encoders else -np.inf
+        came = gates(plain, langs, linear.gate, least)
+        alone = self._alone.probabilities(linear.scores)
+        tags = [self._stopped(post, alone, lang) for post, lang in enumerate(langs)]
+        for name, members in readers(langs, came).items():
+            found, calibration, reading = self._read(
+                name, linear.scores.some(members), [texts[post] for post in members]
             )
-            for post, theme in np.argwhere(sure >= self._model.threshold[columns])
-        ]
-
-    def _theme_tags(
-        self, windows: Sequence[str], scores: Array, found: Sequence[_Found]
-    ) -> dict[int, dict[str, ThemeTag]]:
-        tags: dict[int, dict[str, ThemeTag]] = {}
-        if not found:
-            return tags
-        texts = [windows[one.window] for one in found]
-        theme_ids = [self._model.heads[self._themes[one.theme]] for one in found]
-        stances, sure = self._stance(texts, scores, found)
-        claim_ids = self._claims.nearest(self._model.vocabulary.features(texts), theme_ids)
-        for n, one in enumerate(found):
-            tags.setdefault(one.post, {})[theme_ids[n]] = ThemeTag(
-                one.score, stances[n], _rounded(sure[n]), claim_ids[n]
-            )
+            pairs = [
+                (int(row), int(theme))
+                for row, theme in np.argwhere(found.themes >= calibration.theme_from)
+            ]
+            likeness = self._likeness(name, reading, pairs)
+            nearest = self._nearest(pairs, linear, members, likeness)
+            for row, post in enumerate(members):
+                tags[post] = self._decide(
+                    row, found, calibration, nearest, langs[post], came[post]
+                )
         return tags
 
-    def _stance(
-        self, texts: Sequence[str], scores: Array, found: Sequence[_Found]
-    ) -> tuple[list[str], Array]:
-        columns = self._stances
-        stance_scores = (
-            scores[[one.window for one in found]][:, columns]
-            + cues(texts) @ self._model.cue_weights
-            + self._model.theme_weights[[one.theme for one in found]]
-        )
-        each = self._model.probabilities(stance_scores, "stance")
-        shares = each / each.sum(axis=1, keepdims=True)
-        chosen, sure = decide(shares, float(self._model.threshold[columns[0]]))
-        return [self._model.heads[columns[stance]] for stance in chosen], sure
+    def _read(
+        self, name: str, linear: Scores, texts: Sequence[str]
+    ) -> tuple[Probabilities, Calibration, Reading | None]:
+        """Join in encoder `name`, if there is one, and say which calibration was used."""
+        if name not in self._encoders:
+            return self._alone.probabilities(linear), self._alone, None
+        encoder, calibration = self._encoders[name]
+        reading = encoder.read(texts)
+        return calibration.probabilities(linear, reading.scores), calibration, reading
 
-    def _signal_tags(self, top: Array, health: Array) -> dict[int, dict[str, float]]:
-        """The signals of each post about health; blame outside health is no signal of ours."""
-        columns = self._signals
-        sure = self._model.probabilities(top[:, columns], "signal")
-        sure[health < self._model.threshold[HEALTH]] = 0
-        tags: dict[int, dict[str, float]] = {}
-        for post, signal in np.argwhere(sure >= self._model.threshold[columns]):
-            signal_id = self._model.heads[columns[signal]]
-            tags.setdefault(int(post), {})[signal_id] = _rounded(sure[post, signal])
-        return tags
+    def _likeness(
+        self, name: str, reading: Reading | None, pairs: Sequence[Pair]
+    ) -> Array | None:
+        """(pairs, claims) how like each claim's meaning the window of each theme is."""
+        if reading is None or not pairs:
+            return None
+        if name not in self._meaning_of:
+            lang = next(lang for lang, reader in ENCODER_OF.items() if reader == name)
+            self._meaning_of[name] = self._claims.meanings(self._encoders[name][0], lang)
+        windows = [reading.where[row, theme] for row, theme in pairs]
+        return np.asarray(reading.meaning[windows] @ self._meaning_of[name].T)
+
+    def _nearest(
+        self,
+        pairs: Sequence[Pair],
+        linear: LinearReading,
+        members: Indices,
+        likeness: Array | None,
+    ) -> dict[Pair, str | None]:
+        """The claim nearest to each theme found.
+
+        A long post is compared by the window in which the theme is strongest: the whole of it
+        shares too little with any claim.
+        """
+        if not pairs:
+            return {}
+        windows = [linear.windows[linear.where[members[row], theme]] for row, theme in pairs]
+        features = self._linear.features(windows)
+        theme_ids = [self._theme_ids[theme] for _, theme in pairs]
+        nearest = self._claims.nearest(features, theme_ids, likeness)
+        return dict(zip(pairs, nearest, strict=True))
+
+    def _decide(
+        self,
+        row: int,
+        found: Probabilities,
+        calibration: Calibration,
+        nearest: dict[Pair, str | None],
+        lang: str,
+        gate: Gate,
+    ) -> Tags:
+        """The tags of one post from its probabilities, row `row` of `found`."""
+        themes: dict[str, ThemeTag] = {}
+        for theme in _over(found.themes[row], calibration.theme_from):
+            stance, sure = calibration.stance(found.stances[row, theme])
+            themes[self._theme_ids[theme]] = ThemeTag(
+                _rounded(found.themes[row, theme]),
+                STANCES[stance],
+                _rounded(sure),
+                nearest[row, int(theme)],
+            )
+        signals = self._signals(row, found, calibration)
+        unsure = {
+            self._theme_ids[theme]: _rounded(found.themes[row, theme])
+            for theme in _over(found.themes[row], calibration.unsure_from)
+            if self._theme_ids[theme] not in themes
+        }
+        return Tags(lang, _rounded(found.health[row]), themes, signals, unsure, gate)
+
+    def _stopped(self, post: int, alone: Probabilities, lang: str) -> Tags:
+        """What the tf-idf heads alone say of a post that no encoder reads."""
+        signals = self._signals(post, alone, self._alone) if lang in TAGGED else {}
+        return Tags(lang, _rounded(alone.health[post]), signals=signals, gate="stopped")
+
+    def _signals(
+        self, row: int, found: Probabilities, calibration: Calibration
+    ) -> dict[str, float]:
+        """The signals of one post about health; blame outside health is no signal of ours."""
+        if found.health[row] < HEALTH_FROM:
+            return {}
+        return {
+            self._signal_ids[signal]: _rounded(found.signals[row, signal])
+            for signal in _over(found.signals[row], calibration.signal_from)
+        }
 
 
-class _Found(NamedTuple):
-    """A theme (by number) in a post, the window it is strongest in, and its probability."""
+def _batches(posts: Sequence[Post]) -> Iterator[list[Post]]:
+    batch: list[Post] = []
+    characters_n = 0
+    for post in posts:
+        characters_n += len(post[0])
+        if batch and (len(batch) == BATCH or characters_n > BATCH_CHARACTERS):
+            yield batch
+            batch, characters_n = [], len(post[0])
+        batch.append(post)
+    if batch:
+        yield batch
 
-    post: int
-    theme: int
-    window: int
-    score: float
+
+def _over(probabilities: Array, least: Array) -> Indices:
+    return np.flatnonzero(probabilities >= least)
 
 
 def _given(lang: str | None) -> str | None:

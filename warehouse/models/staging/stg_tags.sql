@@ -6,7 +6,7 @@
 -- Grain: post_id, kind, tag_id
 -- Columns:
 --   post_id      `<source>:<id>`
---   kind         'health', 'theme' or 'signal'
+--   kind         'health', 'theme', 'signal', 'unsure' (a theme to review) or 'drawn'
 --   tag_id       'health', or a theme or signal of the taxonomy
 --   source       where the post came from
 --   week         MMWR week of its time, UTC

@@ -1,0 +1,1 @@
+"""The tagger's benchmark: speed, memory, quality beside other ways, hostile input."""

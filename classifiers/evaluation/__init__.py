@@ -1,0 +1,1 @@
+"""How well the tagger does: scores, intervals, plots and the model card."""

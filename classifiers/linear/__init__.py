@@ -1,0 +1,1 @@
+"""The tf-idf model: fast linear heads over hashed words and letters, and the wide gate."""
