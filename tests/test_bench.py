@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 import msgspec
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -34,37 +33,14 @@ from classifiers.linear.examples import Examples
 from classifiers.linear.learning import learn
 from classifiers.linear.model import LinearModel
 from classifiers.normalise import normalise
-from classifiers.scores import Scores
 from classifiers.tagger import Tagger, Tags, ThemeTag
 from classifiers.tagger.calibration import of_linear
 from classifiers.taxonomy import load_taxonomy
 from classifiers.training.rows import CORPUS, claim_rows, read_rows
+from tests.tagging import RuleEncoder
 from warehouse.errors import GrapevineError, InputError
 
 LIGHT_NUMBERS = range(len(LIGHT))
-
-
-class SilentEncoder:
-    """Stands where an encoder stands, and finds nothing."""
-
-    sha256 = "0" * 64
-
-    def read(self, texts):
-        taxonomy = load_taxonomy()
-        themes_n, signals_n = len(taxonomy.themes), len(taxonomy.signals)
-        return Read(
-            Scores(
-                np.zeros((len(texts), themes_n), np.float32),
-                np.zeros((len(texts), signals_n), np.float32),
-                np.zeros((len(texts), 1), np.float32),
-                np.zeros((len(texts), themes_n, 4), np.float32),
-            )
-        )
-
-
-class Read:
-    def __init__(self, scores):
-        self.scores = scores
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +53,10 @@ def linear():
 
 @pytest.fixture(scope="module")
 def tagger(linear):
-    """A tagger with a gate, whose encoders find nothing."""
+    """A tagger with a gate, whose encoders follow rules."""
     alone = of_linear(linear.weights)
-    silent = {name: (SilentEncoder(), alone) for name in ("english", "spanish")}
-    return Tagger("small", load_taxonomy(), linear, alone, silent)
+    encoders = {name: (RuleEncoder(), alone) for name in ("english", "spanish")}
+    return Tagger("small", load_taxonomy(), linear, alone, encoders)
 
 
 @pytest.fixture(scope="module")
