@@ -27,7 +27,7 @@ from classifiers.training.rows import Row
 from classifiers.training.splits import rows_of
 
 STRENGTH = 10.0
-"""Inverse of the regularisation."""
+"""Inverse of the regularisation; on the calibrating rows 1 ranked as well, 100 worse."""
 
 THEME_SCALE = 0.5
 """How large a theme stands beside a meaning, which has length 1, for the stances."""
