@@ -125,9 +125,9 @@ def _month_day(day: date) -> str:
 
 
 def week_number(week: str) -> str:
-    """`MMWR week 10 of 2024` for `2024-W10`."""
+    """`week 10 of 2024` for `2024-W10`."""
     year, number = week.split("-W")
-    return f"MMWR week {int(number)} of {year}"
+    return f"week {int(number)} of {year}"
 
 
 def kind_of(county_name: str) -> str:
@@ -140,9 +140,9 @@ def kind_of(county_name: str) -> str:
 
 
 def rurality(rucc: int | None, is_rural: bool) -> str:
-    """`Rural (RUCC 7: towns of …)`, or only rural or urban when there is no code."""
+    """`Rural (towns of …)`, or only rural or urban when there is no code."""
     name = "Rural" if is_rural else "Urban"
-    return f"{name} (RUCC {rucc}: {RUCC[rucc]})" if rucc in RUCC else name
+    return f"{name} ({RUCC[rucc]})" if rucc in RUCC else name
 
 
 def sentence(text: str) -> str:
