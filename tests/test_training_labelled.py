@@ -80,3 +80,13 @@ def test_labels_whose_posts_are_missing_are_refused_in_a_plain_line(posts, tmp_p
 
     assert "labelled in labels.csv, the first is D8" in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_no_parquet_is_refused_in_a_plain_line(tmp_path):
+    broken = tmp_path / "posts.parquet"
+    broken.write_text("row_id,text\nD1,hello\n")
+
+    with pytest.raises(InputError, match=r"posts\.parquet cannot be read as Parquet") as refused:
+        labelled_rows(broken, labels(tmp_path, "D1,no,,,3"))
+
+    assert "\n" not in str(refused.value)

@@ -12,7 +12,8 @@ from classifiers.training import gather as gathering
 from classifiers.training.gather import Gathered, gather
 from classifiers.training.rows import claim_rows
 from classifiers.training.splits import rows_of
-from classifiers.training.train import PARTS, libraries, train, train_linear
+from classifiers.training.train import PARTS, train, train_linear
+from classifiers.training.versions import libraries
 from tests.tagging import plain_rows
 from warehouse.errors import InputError
 

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
+from classifiers.collection import ask_collection
 from classifiers.language import detect
 from classifiers.linear.model import LinearModel
 from classifiers.normalise import readable, tokens
@@ -51,14 +50,7 @@ def drawn(posts: Path, starts: str = "") -> list[tuple[str, str]]:
 
     Raise `InputError` when the Parquet file `posts` cannot be read or holds none.
     """
-    try:
-        with duckdb.connect() as con:
-            rows = con.execute(_POSTS, {"posts": str(posts), "starts": starts}).fetchall()
-    except duckdb.Error as error:
-        raise InputError(
-            f"{posts} cannot be read as Parquet with columns row_id, dataset and text. "
-            "Give the file of collected posts."
-        ) from error
+    rows = ask_collection(posts, _POSTS, {"starts": starts})
     if not rows:
         raise InputError(
             f"{posts} holds no post of a data set named {starts}*. Give another file."

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import msgspec
 
+from classifiers.collection import ask_collection
 from classifiers.jsonlines import read_lines
 from classifiers.stances import STANCES
 from classifiers.taxonomy import Taxonomy
@@ -99,15 +99,8 @@ def ordinary_texts(posts: Path) -> list[str]:
 
     Raise `InputError` when there are none, or the file cannot be read.
     """
-    try:
-        with duckdb.connect() as con:
-            values = {"posts": str(posts), "dataset": ORDINARY}
-            texts = [str(text) for (text,) in con.execute(_ORDINARY_POSTS, values).fetchall()]
-    except duckdb.Error as error:
-        raise InputError(
-            f"{posts} cannot be read as Parquet with columns row_id, dataset and text. "
-            "Give the file of collected posts."
-        ) from error
+    rows = ask_collection(posts, _ORDINARY_POSTS, {"dataset": ORDINARY})
+    texts = [str(text) for (text,) in rows]
     if not texts:
         raise InputError(
             f"{posts} holds no post of a data set named {ORDINARY}, so what the tagger does on "

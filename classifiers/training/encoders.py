@@ -21,6 +21,7 @@ from classifiers.taxonomy import Taxonomy
 from classifiers.training.gather import Gathered
 from classifiers.training.rows import Row
 from classifiers.training.splits import rows_of
+from classifiers.training.versions import libraries
 
 RECIPES = {"english": Recipe(epochs=3, rate=2e-4), "spanish": Recipe(epochs=3, rate=2e-4)}
 
@@ -40,8 +41,6 @@ def train_encoder(
     report: Report,
 ) -> None:
     """Fine-tune encoder `name` (`english` or `spanish`), export it and write its files."""
-    from classifiers.training.train import libraries
-
     started = time.monotonic()
     rows = rows_for(name, rows_of("learn", gathered.rows))
     base = MINILM if name == "english" else E5

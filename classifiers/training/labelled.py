@@ -10,8 +10,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
-
+from classifiers.collection import ask_collection
 from classifiers.training.rows import Row
 from warehouse.errors import InputError
 
@@ -25,11 +24,10 @@ where list_contains($ids, row_id)
 def labelled_rows(posts: Path, labels: Path) -> list[Row]:
     """A row for every label of the CSV file `labels`, with its text from the Parquet `posts`.
 
-    Raise `InputError` when a labelled post is not among `posts`.
+    Raise `InputError` when `posts` cannot be read, or a labelled post is not among them.
     """
     decided = {row["row_id"]: row for row in _read(labels)}
-    with duckdb.connect() as con:
-        found = con.execute(_POSTS, {"posts": str(posts), "ids": list(decided)}).fetchall()
+    found = ask_collection(posts, _POSTS, {"ids": list(decided)})
     missing = decided.keys() - {row_id for row_id, *_ in found}
     if missing:
         raise InputError(

@@ -13,8 +13,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
-import duckdb
-
+from classifiers.collection import ask_collection
 from classifiers.jsonlines import read_lines, write_lines
 from classifiers.training.rows import Row
 
@@ -37,14 +36,12 @@ limit $count
 def ordinary_posts(posts: Path, besides: list[str]) -> list[dict[str, object]]:
     """The rows to write; `besides` are ids of posts labelled or measured elsewhere."""
     found: list[dict[str, object]] = []
-    with duckdb.connect() as con:
-        for dataset, count in TAKEN.items():
-            values = {"posts": str(posts), "dataset": dataset, "count": count}
-            rows = con.execute(_POSTS, {**values, "besides": besides}).fetchall()
-            found += [
-                {"id": id_, "text": text, "dataset": of, "lang": lang, "assumed": True}
-                for id_, text, of, lang in rows
-            ]
+    for dataset, count in TAKEN.items():
+        values = {"dataset": dataset, "count": count, "besides": besides}
+        found += [
+            {"id": id_, "text": text, "dataset": of, "lang": lang, "assumed": True}
+            for id_, text, of, lang in ask_collection(posts, _POSTS, values)
+        ]
     return found
 
 

@@ -7,9 +7,7 @@ read here, nor the sample bank, nor the tenth of the written corpus that is held
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from classifiers.tagger.routes import ENCODER_OF
 from classifiers.taxonomy import Taxonomy, load_taxonomy
 from classifiers.training.gather import Gathered, gather
 from classifiers.training.splits import rows_of
+from classifiers.training.versions import libraries
 
 PARTS = ("tfidf", "english", "spanish", "calibration")
 Report = Callable[[str], None]
@@ -83,11 +82,6 @@ def train_linear(
         "thresholds": thresholds,
     }
     save(weights, out / "tagger.npz", {**record, **more})
-
-
-def libraries(*names: str) -> dict[str, str]:
-    """Versions of Python and of the libraries named."""
-    return {"python": platform.python_version(), **{name: version(name) for name in names}}
 
 
 def _command(
