@@ -30,12 +30,6 @@ class Scores:
     health: Array
     stances: Array
 
-    def some(self, posts: Indices) -> Scores:
-        """The scores of the posts numbered `posts`."""
-        return Scores(
-            self.themes[posts], self.signals[posts], self.health[posts], self.stances[posts]
-        )
-
 
 def strongest(scores: Array, firsts: Indices) -> Indices:
     """(N, T) the window, of all W, in which each theme of each post is strongest.

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.scores import NEVER, Scores, strongest
+from classifiers.scores import strongest
 
 LENGTHS = st.lists(st.integers(1, 5), max_size=6)
 
@@ -39,19 +39,3 @@ def test_of_windows_as_strong_as_each_other_the_first_is_taken():
 
 def test_no_posts_have_no_windows():
     assert strongest(np.zeros((0, 3), np.float32), np.array([], np.int64)).shape == (0, 3)
-
-
-def test_some_posts_keep_their_scores_in_the_order_asked():
-    scores = Scores(
-        themes=np.arange(6, dtype=np.float32).reshape(3, 2),
-        signals=np.arange(3, dtype=np.float32).reshape(3, 1),
-        health=np.full((3, 1), NEVER, np.float32),
-        stances=np.arange(24, dtype=np.float32).reshape(3, 2, 4),
-    )
-
-    found = scores.some(np.array([2, 0]))
-
-    assert found.themes.tolist() == [[4, 5], [0, 1]]
-    assert found.signals.tolist() == [[2], [0]]
-    assert found.health.shape == (2, 1)
-    assert found.stances[0].tolist() == scores.stances[2].tolist()

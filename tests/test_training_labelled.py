@@ -86,7 +86,9 @@ def test_a_file_that_is_no_parquet_is_refused_in_a_plain_line(tmp_path):
     broken = tmp_path / "posts.parquet"
     broken.write_text("row_id,text\nD1,hello\n")
 
-    with pytest.raises(InputError, match=r"posts\.parquet cannot be read as Parquet") as refused:
+    with pytest.raises(
+        InputError, match=r"posts\.parquet cannot be read as Parquet"
+    ) as refused:
         labelled_rows(broken, labels(tmp_path, "D1,no,,,3"))
 
     assert "\n" not in str(refused.value)

@@ -26,18 +26,22 @@ WITHHELD = ("gate", "theme", "signal")
 
 
 class LinearReading(NamedTuple):
-    """What the heads say of N posts cut into W windows.
+    """What the heads say of N posts cut into W windows, before any stance is asked for.
 
-    scores   not calibrated beyond each head's own
-    gate     (N) how much a post may have a theme
-    windows  (W) their texts, normalised
-    where    (N, T) the window in which each theme is strongest
+    themes, signals, health  (N, T), (N, S), (N, 1) log-odds, calibrated by head alone
+    gate       (N) how much a post may have a theme
+    windows    (W) their texts, normalised
+    where      (N, T) the window in which each theme is strongest
+    by_stance  (W, 4) what a window's features say of the stances
     """
 
-    scores: Scores
+    themes: Array
+    signals: Array
+    health: Array
     gate: Array
     windows: list[str]
     where: Indices
+    by_stance: Array
 
 
 class LinearModel:
@@ -58,11 +62,30 @@ class LinearModel:
         firsts = np.searchsorted(owners, np.arange(len(tokens)))
         top = np.maximum.reduceat(by_head, firsts) if len(firsts) else by_head
         of_kind = {kind: self._of_kind(top, kind) for kind in TEXT_KINDS}
-        where = strongest(by_head[:, self.weights.columns("theme")], firsts)
-        stances = self._stances(windows, by_head[:, self.weights.columns("stance")], where)
-        scores = Scores(of_kind["theme"], of_kind["signal"], of_kind["health"], stances)
-        gate = gate_features(scores.themes, of_kind["gate"][:, 0]) @ self.weights.gate_weights
-        return LinearReading(scores, gate, windows, where)
+        themes = of_kind["theme"]
+        gate = gate_features(themes, of_kind["gate"][:, 0]) @ self.weights.gate_weights
+        return LinearReading(
+            themes,
+            of_kind["signal"],
+            of_kind["health"],
+            gate,
+            windows,
+            strongest(by_head[:, self.weights.columns("theme")], firsts),
+            by_head[:, self.weights.columns("stance")],
+        )
+
+    def scores(self, reading: LinearReading, posts: Indices) -> Scores:
+        """All scores of the posts numbered `posts`, stances too.
+
+        Cues of stance take as long as all other features of a post, and most posts are stopped
+        before a stance matters; so they are counted here, for the posts that came through.
+        """
+        return Scores(
+            reading.themes[posts],
+            reading.signals[posts],
+            reading.health[posts],
+            self._stances(reading, reading.where[posts]),
+        )
 
     def features(self, tokens: Sequence[str]) -> sparse.csr_array:
         """The features of normalised texts, one row each."""
@@ -82,11 +105,13 @@ class LinearModel:
             np.concatenate([np.zeros((0, heads_n)), *parts]) + self.weights.bias, np.float32
         )
 
-    def _stances(self, windows: Sequence[str], by_stance: Array, where: Indices) -> Array:
+    def _stances(self, reading: LinearReading, where: Indices) -> Array:
         """(N, T, 4) log-shares: the text's own, its cues, and what the theme adds."""
-        of_window = by_stance + cues(windows) @ self.weights.cue_weights
+        used, place = np.unique(where, return_inverse=True)
+        cued = cues([reading.windows[window] for window in used]) @ self.weights.cue_weights
+        of_window = reading.by_stance[used] + cued
         log_odds = self.weights.log_odds(
-            of_window[where] + self.weights.theme_weights, "stance"
+            of_window[place.reshape(where.shape)] + self.weights.theme_weights, "stance"
         )
         each = np.interp(log_odds, LOG_ODDS, self.weights.curve("stance"))
         return np.asarray(np.log(each / each.sum(axis=-1, keepdims=True)), np.float32)

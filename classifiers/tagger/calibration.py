@@ -41,12 +41,18 @@ class Mix:
 
 
 @dataclass(frozen=True, slots=True)
-class Probabilities:
-    """Of N posts: themes (N, T), signals (N, S), health (N), stances (N, T, 4)."""
+class TextProbabilities:
+    """Of N posts as a whole, whatever their themes: signals (N, S), health (N)."""
 
-    themes: Array
     signals: Array
     health: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities(TextProbabilities):
+    """Of N posts, besides: themes (N, T), stances (N, T, 4)."""
+
+    themes: Array
     stances: Array
 
 
@@ -72,6 +78,13 @@ class Calibration:
     unsure_from: Array
     promotes_from: float
 
+    def of_text(self, signals: Array, health: Array) -> TextProbabilities:
+        """What the tf-idf scores of signals (N, S) and health (N, 1) alone make probable."""
+        return TextProbabilities(
+            self.signals.probabilities(signals, None),
+            self.health.probabilities(health, None)[:, 0],
+        )
+
     def probabilities(self, linear: Scores, encoder: Scores | None = None) -> Probabilities:
         """The probabilities of N posts from the scores of both models, or of tf-idf alone."""
         stances = self.stance_linear * linear.stances + self.stance_offset
@@ -82,10 +95,10 @@ class Calibration:
             (encoder.themes, encoder.signals, encoder.health) if encoder else (None, None, None)
         )
         return Probabilities(
-            self.themes.probabilities(linear.themes, themes),
-            self.signals.probabilities(linear.signals, signals),
-            self.health.probabilities(linear.health, health)[:, 0],
-            np.asarray(shares / shares.sum(axis=-1, keepdims=True), np.float32),
+            signals=self.signals.probabilities(linear.signals, signals),
+            health=self.health.probabilities(linear.health, health)[:, 0],
+            themes=self.themes.probabilities(linear.themes, themes),
+            stances=np.asarray(shares / shares.sum(axis=-1, keepdims=True), np.float32),
         )
 
     def stance(self, shares: Array) -> tuple[int, float]:

@@ -18,7 +18,7 @@ from classifiers.linear.model import LinearModel, LinearReading
 from classifiers.normalise import readable, tokens
 from classifiers.scores import Array, Indices, Scores
 from classifiers.stances import STANCES
-from classifiers.tagger.calibration import Calibration, Probabilities
+from classifiers.tagger.calibration import Calibration, Probabilities, TextProbabilities
 from classifiers.tagger.claims import ClaimIndex
 from classifiers.tagger.routes import ENCODER_OF, TAGGED, gates, readers
 from classifiers.tagger.tags import Gate, Tags, ThemeTag
@@ -77,11 +77,11 @@ class Tagger:
         linear = self._linear.read(plain)
         least = self._linear.gate_from if self._encoders else -np.inf
         came = gates(plain, langs, linear.gate, least)
-        alone = self._alone.probabilities(linear.scores)
+        alone = self._alone.of_text(linear.signals, linear.health)
         tags = [self._stopped(post, alone, lang) for post, lang in enumerate(langs)]
         for name, members in readers(langs, came).items():
             found, calibration, reading = self._read(
-                name, linear.scores.some(members), [texts[post] for post in members]
+                name, self._linear.scores(linear, members), [texts[post] for post in members]
             )
             pairs = [
                 (int(row), int(theme))
@@ -164,13 +164,13 @@ class Tagger:
         }
         return Tags(lang, _rounded(found.health[row]), themes, signals, unsure, gate)
 
-    def _stopped(self, post: int, alone: Probabilities, lang: str) -> Tags:
+    def _stopped(self, post: int, alone: TextProbabilities, lang: str) -> Tags:
         """What the tf-idf heads alone say of a post that no encoder reads."""
         signals = self._signals(post, alone, self._alone) if lang in TAGGED else {}
         return Tags(lang, _rounded(alone.health[post]), signals=signals, gate="stopped")
 
     def _signals(
-        self, row: int, found: Probabilities, calibration: Calibration
+        self, row: int, found: TextProbabilities, calibration: Calibration
     ) -> dict[str, float]:
         """The signals of one post about health; blame outside health is no signal of ours."""
         if found.health[row] < HEALTH_FROM:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from classifiers.encoder import Encoder
 from classifiers.linear.model import LinearModel
 from classifiers.linear.weights import load
@@ -27,7 +29,9 @@ def calibrate(
     for name in dict.fromkeys(ENCODER_OF.values()):
         own = [row for row in rows if (row.lang == "es") == (name == "spanish")]
         texts = [readable(row.text) for row in own]
-        by_words = linear.read([tokens(text) for text in texts]).scores
+        by_words = linear.scores(
+            linear.read([tokens(text) for text in texts]), np.arange(len(own))
+        )
         by_encoder = Encoder(name, out).read(texts).scores
         calibrations[name] = join(own, by_words, by_encoder, taxonomy)
         rows_n[name] = len(own)
