@@ -303,7 +303,7 @@ def with_encoder(world, tmp_path):
         "rows_n": 15818,
         "minutes": 30,
         "device": "CPU",
-        "cores": 2,
+        "threads": 2,
         "libraries": {"torch": "2.13.0"},
         "command": "grapevine train --part spanish",
     }
@@ -319,7 +319,7 @@ def test_an_encoder_is_told_with_its_origin_recipe_and_checksums(with_encoder):
     parts = provenance.parts_table(with_encoder)
 
     assert "| a hub | MIT | 0ff1ce |" in provenance.bases_table(with_encoder)
-    assert "| spanish encoder | 15,818 | epochs 3, seed 7 | 30 min, CPU, 2 cores |" in parts
+    assert "| spanish encoder | 15,818 | epochs 3, seed 7 | 30 min, CPU, threads: 2 |" in parts
     assert "| calibration | 1,234 spanish |" in parts
     assert "`grapevine train --part calibration`" in parts
 

@@ -46,8 +46,12 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How one encoder is trained; the figures that were compared are in the model card."""
+    """How one encoder is trained; the figures that were compared are in the model card.
 
+    layers  of the pretrained encoder that are kept, from the lowest up
+    """
+
+    layers: int
     epochs: int
     rate: float
 
@@ -66,6 +70,7 @@ def fine_tune(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tokenizer.enable_truncation(TRAINED_PIECES)
     tokenizer.no_padding()
+    _keep_lowest(encoder, recipe.layers)
     _make_lean(encoder)
     network = Network(encoder, len(taxonomy.themes), len(taxonomy.signals) + 1)
     claims = [row for row in rows if row.is_claim]
@@ -149,6 +154,12 @@ def _optimizer(
             min(1, (step + 1) / (WARM_UP * steps_n)) * max(LAST_RATE, 1 - step / steps_n)
         ),
     )
+
+
+def _keep_lowest(encoder: BertModel, layers: int) -> None:
+    """Drop the upper layers: a third fewer cost a third less time and a point of F1 or so."""
+    encoder.encoder.layer = encoder.encoder.layer[:layers]
+    encoder.config.num_hidden_layers = len(encoder.encoder.layer)
 
 
 def _make_lean(encoder: BertModel) -> None:

@@ -100,7 +100,7 @@ def _encoder(name: str, record: Record) -> list[str]:
         f"{name} encoder",
         f"{record['rows_n']:,}",
         recipe,
-        f"{record['minutes']} min, {record['device']}, {record['cores']} cores",
+        f"{record['minutes']} min, {record['device']}, threads: {record['threads']}",
         _libraries(record),
         f"`{record['command']}`",
     ]

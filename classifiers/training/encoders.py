@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -23,12 +23,15 @@ from classifiers.training.rows import Row
 from classifiers.training.splits import rows_of
 from classifiers.training.versions import libraries
 
-RECIPES = {"english": Recipe(epochs=3, rate=2e-4), "spanish": Recipe(epochs=3, rate=2e-4)}
+RECIPES = {
+    "english": Recipe(layers=4, epochs=5, rate=2e-4),
+    "spanish": Recipe(layers=12, epochs=3, rate=2e-4),
+}
 
 ASSUMED_SHARE = 0.25
 """Of the ordinary posts nobody read, the share that the encoders see."""
 
-BORROWED = {True: 0.5, False: 0.1}
+BORROWED = {True: 0.3, False: 0.05}
 """Of the English posts with and without a theme, the share that the Spanish encoder sees."""
 
 
@@ -58,10 +61,10 @@ def train_encoder(
     more = {
         "prefix": base.prefix,
         "base": {"source": base.source, "terms": base.terms, "sha256": base.sha256},
-        "recipe": {"epochs": recipe.epochs, "rate": recipe.rate, "batch": BATCH, "seed": SEED},
+        "recipe": {**asdict(recipe), "batch": BATCH, "seed": SEED},
         "rows_n": len(rows),
         "minutes": round((time.monotonic() - started) / 60),
-        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
         "device": "GPU" if torch.cuda.is_available() else "CPU",
         "libraries": libraries("torch", "transformers", "tokenizers", "onnx", "onnxruntime"),
     }

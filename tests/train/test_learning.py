@@ -104,7 +104,7 @@ def test_rare_themes_weigh_more_up_to_four_times():
 
 def trained(rows, epochs):
     said = []
-    recipe = Recipe(epochs, rate=1e-3)
+    recipe = Recipe(layers=2, epochs=epochs, rate=1e-3)
     network = fine_tune(
         tiny_encoder(), tiny_tokenizer(), BASE, rows, TAXONOMY, recipe, said.append
     )
