@@ -150,9 +150,13 @@ def test_calibrations_read_back_as_they_were_written(tmp_path):
         "english": calibration(0.8, 0.3, promotes_from=0.55),
         "spanish": calibration(0.6, 0.5, stance_offset=np.float32([0.1, -0.2, 0, 1 / 3])),
     }
-    write_calibrations(written, tmp_path, {"command": "grapevine train"})
+    write_calibrations(
+        written, tmp_path, {"command": "grapevine train", "claims": ["raw_milk-1"]}
+    )
 
-    found, digest = read_calibrations(tmp_path, ["english", "spanish"])
+    joined = read_calibrations(tmp_path, ["english", "spanish"])
+    found, digest = joined.calibrations, joined.sha256
+    assert joined.claims == {"raw_milk-1"}
 
     assert json.loads((tmp_path / FILE).read_text())["command"] == "grapevine train"
     assert len(digest) == 64
@@ -172,9 +176,9 @@ def same(found, expected):
 
 def test_a_calibration_read_back_gives_the_same_probabilities(tmp_path):
     written = calibration(0.8, 0.3)
-    write_calibrations({"english": written}, tmp_path, {})
+    write_calibrations({"english": written}, tmp_path, {"claims": []})
 
-    (found,) = read_calibrations(tmp_path, ["english"])[0].values()
+    (found,) = read_calibrations(tmp_path, ["english"]).calibrations.values()
 
     given_scores = scores(themes=0.7, stances=(1, 0, 2, 0)), scores(themes=-0.4)
     assert found.probabilities(*given_scores).themes == pytest.approx(
@@ -185,8 +189,10 @@ def test_a_calibration_read_back_gives_the_same_probabilities(tmp_path):
 def test_the_same_calibrations_give_the_same_bytes_and_another_gives_another_checksum(tmp_path):
     digests = []
     for promotes_from in (0.5, 0.5, 0.6):
-        write_calibrations({"english": calibration(promotes_from=promotes_from)}, tmp_path, {})
-        digests.append(read_calibrations(tmp_path, ["english"])[1])
+        write_calibrations(
+            {"english": calibration(promotes_from=promotes_from)}, tmp_path, {"claims": []}
+        )
+        digests.append(read_calibrations(tmp_path, ["english"]).sha256)
 
     assert digests[0] == digests[1] != digests[2]
 
@@ -221,7 +227,7 @@ def test_a_broken_file_is_refused_in_one_plain_line(tmp_path, content):
 
 
 def test_letters_where_numbers_belong_are_refused(tmp_path):
-    write_calibrations({"english": calibration()}, tmp_path, {})
+    write_calibrations({"english": calibration()}, tmp_path, {"claims": []})
     file = json.loads((tmp_path / FILE).read_text())
     file["encoders"]["english"]["theme_from"] = ["half"]
     (tmp_path / FILE).write_text(json.dumps(file))

@@ -215,13 +215,13 @@ def test_an_encoder_without_its_calibration_is_refused(folder):
     with pytest.raises(GrapevineError, match=r"calibration\.json cannot be read"):
         load_tagger(folder)
 
-    write_calibrations({"spanish": calibration()}, folder, {})
+    write_calibrations({"spanish": calibration()}, folder, {"claims": []})
     with pytest.raises(GrapevineError, match=r"calibration\.json cannot be read"):
         load_tagger(folder)
 
 
 def test_one_encoder_alone_is_named_and_used(folder):
-    write_calibrations({"english": calibration()}, with_english(folder), {})
+    write_calibrations({"english": calibration()}, with_english(folder), {"claims": []})
 
     tagger = load_tagger(folder)
 

@@ -47,7 +47,7 @@ def answer(asked: Fit) -> Fitted:
     heads.save(asked.folder)
     scores = heads.scores(_read(meanings, calibrate))
     calibration = join(calibrate, nothing_like(scores), scores, taxonomy)
-    write_calibrations({asked.base: calibration}, asked.folder, {})
+    write_calibrations({asked.base: calibration}, asked.folder, {"claims": []})
     return Fitted(len(learn), len(calibrate))
 
 

@@ -37,7 +37,7 @@ class FrozenTagger:
     @classmethod
     def open(cls, folder: Path, base: str, taxonomy: Taxonomy) -> FrozenTagger:
         """What `frozen_fit` wrote."""
-        calibrations, _ = read_calibrations(folder, [base])
+        calibrations = read_calibrations(folder, [base]).calibrations
         return cls(Meanings.open(folder), Heads.open(folder), calibrations[base], taxonomy)
 
     def tag(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Tags]:

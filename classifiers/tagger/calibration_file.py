@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,33 +18,48 @@ from warehouse.errors import GrapevineError
 FILE = "calibration.json"
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What the file says.
+
+    calibrations  one an encoder, by its name
+    claims        ids of the claims that the models learnt from
+    sha256        of the file
+    """
+
+    calibrations: dict[str, Calibration]
+    claims: frozenset[str]
+    sha256: str
+
+
 def write_calibrations(
     calibrations: dict[str, Calibration], folder: Path, record: dict[str, Any]
 ) -> None:
-    """Write one calibration an encoder; `record` says how they were made."""
+    """Write one calibration an encoder; `record` says how, and from which `claims` (ids)."""
     by_encoder = {name: _plain(asdict(one)) for name, one in calibrations.items()}
     text = json.dumps({**record, "encoders": by_encoder}, indent=1)
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def read_calibrations(folder: Path, names: Sequence[str]) -> tuple[dict[str, Calibration], str]:
-    """The calibration of each encoder of `names`, and the file's checksum.
+def read_calibrations(folder: Path, names: Sequence[str]) -> Joined:
+    """The calibration of each encoder of `names`, and the claims that the models know.
 
     Raise `GrapevineError` when the file cannot be read or lacks one.
     """
     try:
         content = (folder / FILE).read_bytes()
-        by_encoder = json.loads(content)["encoders"]
+        written = json.loads(content)
         found = {
-            name: msgspec.convert(by_encoder[name], Calibration, dec_hook=_array)
+            name: msgspec.convert(written["encoders"][name], Calibration, dec_hook=_array)
             for name in names
         }
+        claims = frozenset(msgspec.convert(written["claims"], list[str]))
     except (OSError, ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
         raise GrapevineError(
             f"{folder / FILE} cannot be read, so the encoders' scores mean nothing. Restore "
             "it, or train again: `grapevine train`."
         ) from error
-    return found, hashlib.sha256(content).hexdigest()
+    return Joined(found, claims, hashlib.sha256(content).hexdigest())
 
 
 def _plain(value: object) -> object:

@@ -7,7 +7,7 @@ blind to stance, and decides neither theme nor stance.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 from scipy import sparse
@@ -26,7 +26,10 @@ MIN_COSINE = 0.1
 class ClaimIndex:
     """The live claims of every theme as feature vectors, in English and Spanish."""
 
-    def __init__(self, taxonomy: Taxonomy, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, taxonomy: Taxonomy, vocabulary: Vocabulary, learnt: Set[str] | None = None
+    ) -> None:
+        """`learnt` are the ids of claims that the models know; None: they know all."""
         claims = [
             (theme.id, claim.id, lang, text)
             for theme in taxonomy.themes.values()
@@ -37,6 +40,9 @@ class ClaimIndex:
         self._ids = [claim_id for _, claim_id, _, _ in claims]
         self._langs = np.array([lang for _, _, lang, _ in claims])
         self._texts = [text for _, _, _, text in claims]
+        self._is_fresh = np.array(
+            [learnt is not None and claim_id not in learnt for claim_id in self._ids]
+        )
         self._vectors = vocabulary.features([normalise(text) for text in self._texts])
 
     def meanings(self, encoder: Encoder, lang: str) -> Array:
@@ -45,6 +51,13 @@ class ClaimIndex:
         own = np.flatnonzero(self._langs == lang)
         found[own] = encoder.read([readable(self._texts[claim]) for claim in own]).meaning
         return found
+
+    def fresh(self, lang: str) -> list[tuple[int, str, str]]:
+        """Row among all claims, theme and id of each claim that no model has learnt."""
+        return [
+            (int(claim), str(self._themes[claim]), self._ids[claim])
+            for claim in np.flatnonzero(self._is_fresh & (self._langs == lang))
+        ]
 
     def nearest(
         self,

@@ -11,7 +11,7 @@ from classifiers.encoder.files import MODELS, exists
 from classifiers.linear.model import LinearModel
 from classifiers.linear.weights import Weights, load
 from classifiers.tagger.calibration import of_linear
-from classifiers.tagger.calibration_file import read_calibrations
+from classifiers.tagger.calibration_file import Joined, read_calibrations
 from classifiers.tagger.routes import ENCODER_OF
 from classifiers.tagger.tagger import Tagger
 from classifiers.taxonomy import Taxonomy, load_taxonomy
@@ -22,24 +22,32 @@ from warehouse.errors import GrapevineError
 def load_tagger(folder: Path = MODELS) -> Tagger:
     """The tagger in `folder`, the shipped one unless told otherwise; read once a process.
 
+    Raise `GrapevineError` as `read_tagger` does.
+    """
+    return read_tagger(folder, load_taxonomy())
+
+
+def read_tagger(folder: Path, taxonomy: Taxonomy) -> Tagger:
+    """The tagger in `folder`, matching the claims of `taxonomy`.
+
     Its name says which models are in it. An encoder whose weights are not there is left out,
     and the tf-idf heads decide alone for its language. Raise `GrapevineError` when a file is
     not the one its record vouches for.
     """
     weights, digest = load(folder / "tagger.npz")
-    taxonomy = load_taxonomy()
     _check_labels(weights, taxonomy)
     names = [name for name in dict.fromkeys(ENCODER_OF.values()) if exists(name, folder)]
     encoders = {name: Encoder(name, folder) for name in names}
-    calibrations, calibrated = read_calibrations(folder, names) if names else ({}, "")
-    digests = [digest, *(encoder.sha256 for encoder in encoders.values()), calibrated]
+    joined = read_calibrations(folder, names) if names else Joined({}, frozenset(), "")
+    digests = [digest, *(encoder.sha256 for encoder in encoders.values()), joined.sha256]
     short = hashlib.sha256(" ".join(digests).encode()).hexdigest()[:8]
     return Tagger(
         name="+".join(["tfidf", *names]) + f"-{short}",
         taxonomy=taxonomy,
         linear=LinearModel(weights),
         alone=of_linear(weights),
-        encoders={name: (encoders[name], calibrations[name]) for name in names},
+        encoders={name: (encoders[name], joined.calibrations[name]) for name in names},
+        learnt_claims=joined.claims,
     )
 
 

@@ -8,7 +8,8 @@ no signal: nothing was learnt or measured there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from classifiers.scores import Array, Indices, Scores
 from classifiers.stances import STANCES
 from classifiers.tagger.calibration import Calibration, Probabilities, TextProbabilities
 from classifiers.tagger.claims import ClaimIndex
+from classifiers.tagger.fresh import raised
 from classifiers.tagger.routes import ENCODER_OF, TAGGED, gates, readers
 from classifiers.tagger.tags import Gate, Tags, ThemeTag
 from classifiers.taxonomy import Taxonomy
@@ -48,12 +50,16 @@ class Tagger:
         linear: LinearModel,
         alone: Calibration,
         encoders: dict[str, tuple[Encoder, Calibration]],
+        learnt_claims: Set[str] | None = None,
     ) -> None:
-        """`alone` reads the tf-idf scores where there is no encoder for the language."""
+        """`alone` reads the tf-idf scores where there is no encoder for the language.
+
+        `learnt_claims` are the ids of the claims the models know; None: they know all.
+        """
         self.name = name
         self._theme_ids, self._signal_ids = list(taxonomy.themes), list(taxonomy.signals)
         self._linear, self._alone, self._encoders = linear, alone, encoders
-        self._claims = ClaimIndex(taxonomy, linear.weights.vocabulary)
+        self._claims = ClaimIndex(taxonomy, linear.weights.vocabulary, learnt_claims)
         self._meaning_of: dict[str, Array] = {}
 
     def tag(
@@ -83,12 +89,13 @@ class Tagger:
             found, calibration, reading = self._read(
                 name, self._linear.scores(linear, members), [texts[post] for post in members]
             )
+            found, named = self._with_fresh_claims(name, found, calibration, reading)
             pairs = [
                 (int(row), int(theme))
                 for row, theme in np.argwhere(found.themes >= calibration.theme_from)
             ]
             likeness = self._likeness(name, reading, pairs)
-            nearest = self._nearest(pairs, linear, members, likeness)
+            nearest = {**self._nearest(pairs, linear, members, likeness), **named}
             for row, post in enumerate(members):
                 tags[post] = self._decide(
                     row, found, calibration, nearest, langs[post], came[post]
@@ -105,17 +112,42 @@ class Tagger:
         reading = encoder.read(texts)
         return calibration.probabilities(linear, reading.scores), calibration, reading
 
+    def _with_fresh_claims(
+        self,
+        name: str,
+        found: Probabilities,
+        calibration: Calibration,
+        reading: Reading | None,
+    ) -> tuple[Probabilities, dict[Pair, str | None]]:
+        """Raise themes whose claims no model has learnt, and name the claim that did it."""
+        fresh = self._claims.fresh(_lang_of(name))
+        if reading is None or not fresh:
+            return found, {}
+        rows, themes, ids = zip(*fresh, strict=True)
+        theme_of = np.array([self._theme_ids.index(theme) for theme in themes])
+        meanings = self._meanings(name)[list(rows)]
+        lifted, because = raised(found.themes, reading, meanings, theme_of, calibration)
+        named = {
+            (int(row), int(theme)): ids[because[row, theme]]
+            for row, theme in np.argwhere(because >= 0)
+        }
+        return replace(found, themes=lifted), dict(named)
+
     def _likeness(
         self, name: str, reading: Reading | None, pairs: Sequence[Pair]
     ) -> Array | None:
         """(pairs, claims) how like each claim's meaning the window of each theme is."""
         if reading is None or not pairs:
             return None
-        if name not in self._meaning_of:
-            lang = next(lang for lang, reader in ENCODER_OF.items() if reader == name)
-            self._meaning_of[name] = self._claims.meanings(self._encoders[name][0], lang)
         windows = [reading.where[row, theme] for row, theme in pairs]
-        return np.asarray(reading.meaning[windows] @ self._meaning_of[name].T)
+        return np.asarray(reading.meaning[windows] @ self._meanings(name).T)
+
+    def _meanings(self, name: str) -> Array:
+        """(C, 384) what encoder `name` takes the claims to mean; read once."""
+        if name not in self._meaning_of:
+            encoder, _ = self._encoders[name]
+            self._meaning_of[name] = self._claims.meanings(encoder, _lang_of(name))
+        return self._meaning_of[name]
 
     def _nearest(
         self,
@@ -192,6 +224,11 @@ def _batches(posts: Sequence[Post]) -> Iterator[list[Post]]:
         batch.append(post)
     if batch:
         yield batch
+
+
+def _lang_of(name: str) -> str:
+    """The language that encoder `name` was made for."""
+    return next(lang for lang, reader in ENCODER_OF.items() if reader == name)
 
 
 def _over(probabilities: Array, least: Array) -> Indices:

@@ -35,4 +35,5 @@ def calibrate(
         by_encoder = Encoder(name, out).read(texts).scores
         calibrations[name] = join(own, by_words, by_encoder, taxonomy)
         rows_n[name] = len(own)
-    write_calibrations(calibrations, out, {**record, "rows_n": rows_n})
+    claims = [claim.id for theme in taxonomy.themes.values() for claim in theme.claims]
+    write_calibrations(calibrations, out, {**record, "rows_n": rows_n, "claims": claims})
