@@ -33,6 +33,15 @@ _MIXED = re.compile(r"(?<!\w)\w*(?:[a-z][\u0370-\u052f]|[\u0370-\u052f][a-z])\w*
 _LOOKALIKE = str.maketrans(
     "авеёкмнорстухіјѕԁһӏԛԝαβεζικνορςτυχ", "abeekmhopctyxijsdhlqwabezikvopctux"
 )
+# Letters with marks that neither English nor Spanish writes: piled-up marks leave them behind.
+_FOREIGN = str.maketrans(
+    {
+        letter: base
+        for letter in map(chr, [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)])
+        if letter not in "áéíóúüñ"
+        and (base := unicodedata.normalize("NFD", letter)[0]).isascii()
+    }
+)
 _PLAIN = str.maketrans("’‘´“”„«»¿¡ɑɡı", '\'\'\'"""""  agi')
 _REPEATED = re.compile(r"(.)\1{2,}")
 _TOKENS = re.compile(
@@ -83,4 +92,5 @@ def _undisguised(text: str) -> str:
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_PLAIN))
     text = _MARKS.sub("", text)  # those that belong to a letter are one sign with it by now
     text = _MIXED.sub(lambda word: word.group().translate(_LOOKALIKE), text.lower())
+    text = text.translate(_FOREIGN)
     return text.encode("utf-8", "replace").decode()

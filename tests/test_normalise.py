@@ -101,6 +101,12 @@ def test_letters_of_other_scripts_that_look_the_same_change_no_token(changed):
     assert normalise(text) == plain
 
 
+def test_marks_piled_on_letters_leave_nothing_that_english_or_spanish_does_not_write():
+    assert readable("r\u0302a\u0331w m\u0327\u0323i\u0302l\u0331k\u0489") == "raw milk"
+    assert readable("Señor, ¿qué pingüino?").startswith("señor")
+    assert readable("façade à Ångström") == "facade a angstrom"
+
+
 def test_accents_stay_readable_and_leave_the_tokens():
     assert readable("La Vacunación, ¡NO!") == "la vacunación, no!"
     assert tokens("la vacunación, no!") == "la vacunacion no !"

@@ -401,6 +401,15 @@ def test_a_megabyte_of_words_is_tagged_window_by_window():
     assert len(windows(normalise(text))) < 2_200
 
 
+def test_what_is_no_post_is_read_up_to_two_million_characters(monkeypatch):
+    monkeypatch.setattr("classifiers.tagger.tagger.MAX_CHARACTERS", 4_000)
+    within, beyond = CHATTER * 10 + LONG_CLAIM, CHATTER * 400 + LONG_CLAIM
+
+    found = [Tagging().tag(text)[0].themes for text in (within, beyond)]
+
+    assert [themes.keys() for themes in found] == [{"raw_milk"}, set()]
+
+
 MIXED = st.lists(
     st.sampled_from(
         [CLAIM, AGUA, "raw milk", "не", "سم", "毒", "\u200b", "\ud800", "🥛", "@a", "\n", "?"]

@@ -30,6 +30,9 @@ BATCH = 2000
 BATCH_CHARACTERS = 2_000_000
 """Distinct posts tagged at once, and the characters they may have together; bounds memory."""
 
+MAX_CHARACTERS = 2_000_000
+"""Of a post that are read: 50 times what any source keeps. More is no post, and takes minutes."""
+
 HEALTH_FROM = 0.5
 """Probability from which a post is about health."""
 
@@ -74,7 +77,7 @@ class Tagger:
         return [tags[post] for post in posts]
 
     def _tag(self, posts: Sequence[Post]) -> list[Tags]:
-        texts = [readable(text) for text, _ in posts]
+        texts = [readable(text[:MAX_CHARACTERS]) for text, _ in posts]
         langs = [
             _given(lang) or detect([text])[0]
             for text, (_, lang) in zip(texts, posts, strict=True)
