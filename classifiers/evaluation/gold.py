@@ -15,7 +15,7 @@ from classifiers.collection import ask_collection
 from classifiers.jsonlines import read_lines
 from classifiers.stances import STANCES
 from classifiers.taxonomy import Taxonomy
-from classifiers.training.rows import CORPUS, read_rows
+from classifiers.training.rows import CORPUS, Row, read_rows
 from classifiers.training.splits import rows_of
 from warehouse.errors import InputError
 
@@ -50,6 +50,21 @@ class Gold(msgspec.Struct, frozen=True):
     signals_unsure: list[str] = []
     sure: int = 3
 
+    @classmethod
+    def of(cls, row: Row) -> Gold:
+        """A labelled row that no model learnt from, as a post to measure on."""
+        return cls(
+            id=row.id,
+            text=row.text,
+            lang=row.lang,
+            dataset=row.dataset,
+            platform=row.platform,
+            health=row.health,
+            themes=row.themes,
+            signals=row.signals,
+            sure=row.sure,
+        )
+
 
 def read_gold(file: Path, taxonomy: Taxonomy) -> list[Gold]:
     """The posts of a JSON-lines file.
@@ -70,17 +85,7 @@ def read_gold(file: Path, taxonomy: Taxonomy) -> list[Gold]:
 def held_back(taxonomy: Taxonomy, corpus: Path = CORPUS) -> list[Gold]:
     """The tenth of the written corpus that no model learnt from."""
     rows = rows_of("held_back", read_rows(sorted(corpus.glob("*.jsonl")), taxonomy))
-    return [
-        Gold(
-            id=row.id,
-            text=row.text,
-            lang=row.lang,
-            health=row.health,
-            themes=row.themes,
-            signals=row.signals,
-        )
-        for row in rows
-    ]
+    return [Gold.of(row) for row in rows]
 
 
 def sample_bank(taxonomy: Taxonomy, folder: Path = BANK) -> list[Gold]:

@@ -69,7 +69,7 @@ def leave_each_out(
     A collection's posts to measure on are its gold posts and its rows kept for calibration.
     """
     learnt = rows_of("learn", rows)
-    unlearnt = [_as_gold(row) for row in rows_of("calibrate", rows) if not row.assumed]
+    unlearnt = [Gold.of(row) for row in rows_of("calibrate", rows) if not row.assumed]
     found = []
     for name in sorted({row.dataset for row in learnt if row.dataset and not row.assumed}):
         posts = [post for post in (*gold, *unlearnt) if post.dataset == name]
@@ -144,17 +144,3 @@ def _figures(tagger: Tagger, posts: Sequence[Gold]) -> Figures:
     tags = tagger.tag([post.text for post in posts], [post.lang for post in posts])
     every = measured(tally(posts, tags))
     return {name: every[name] for name in FIGURES if not np.isnan(every[name].estimate)}
-
-
-def _as_gold(row: Row) -> Gold:
-    return Gold(
-        id=row.id,
-        text=row.text,
-        lang=row.lang,
-        dataset=row.dataset,
-        platform=row.platform,
-        health=row.health,
-        themes=row.themes,
-        signals=row.signals,
-        sure=row.sure,
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ def _source(name: str, rows: Sequence[Row], sha256: str) -> dict[str, Any]:
         "with_theme_n": sum(bool(row.themes) for row in rows),
         "spanish_n": sum(row.lang == "es" for row in rows),
         "assumed_n": sum(row.assumed for row in rows),
-        "datasets": sorted({row.dataset for row in rows if row.dataset}),
+        "datasets": dict(sorted(Counter(row.dataset for row in rows if row.dataset).items())),
     }
 
 
