@@ -116,11 +116,13 @@ def test_few_enough_refutations_pass_for_promotion(noise):
     found = joined(rows, linear, encoder)
 
     assert MIN_PROMOTES <= found.promotes_from <= MAX_PROMOTES
-    shares = found.probabilities(linear, encoder).stances
+    sure = found.probabilities(linear, encoder)
+    is_found = sure.themes >= found.theme_from
     called = [
-        found.stance(shares[number, THEMES.index(theme)])[0]
+        found.stance(sure.stances[number, place])[0] if is_found[number, place] else None
         for number, row in enumerate(rows)
         for theme, stance in row.themes.items()
+        for place in [THEMES.index(theme)]
         if stance == "refutes"
     ]
     if found.promotes_from < MAX_PROMOTES:

@@ -21,14 +21,14 @@ from classifiers.training.rows import Row
 OFFSET_STRENGTH = 0.1
 """How freely a label's own offset may move; small, because most labels have few rows."""
 
-MAX_REFUTES_CALLED_PROMOTES = 0.07
-"""Of refutations whose theme is found, the share that may pass for promotion."""
+MAX_REFUTES_CALLED_PROMOTES = 0.1
+"""Of refutations, the share that may pass for promotion; one whose theme is missed does not."""
 
 HAIR = 1e-4
 """Added to what promotion must reach: the refutation that sets the mark stays under it."""
 
 MIN_PROMOTES = 0.4
-MAX_PROMOTES = 0.8
+MAX_PROMOTES = 0.9
 """The share of promotion that may be asked for lies between these."""
 
 
@@ -44,7 +44,8 @@ def join(
     of_themes = _mix(linear.themes, encoder.themes, themes)
     of_signals = _mix(linear.signals[read], encoder.signals[read], signals)
     theme_from = _thresholds(of_themes, linear.themes, encoder.themes, themes)
-    stance = _stance(rows, linear, encoder, list(taxonomy.themes))
+    is_found = of_themes.probabilities(linear.themes, encoder.themes) >= theme_from
+    stance = _stance(rows, linear, encoder, list(taxonomy.themes), is_found)
     return Calibration(
         themes=of_themes,
         signals=of_signals,
@@ -101,7 +102,11 @@ def _thresholds(mix: Mix, linear: Array, encoder: Array, is_yes: Bools) -> Array
 
 
 def _stance(
-    rows: Sequence[Row], linear: Scores, encoder: Scores, theme_ids: Sequence[str]
+    rows: Sequence[Row],
+    linear: Scores,
+    encoder: Scores,
+    theme_ids: Sequence[str],
+    is_found: Bools,
 ) -> tuple[float, float, Array, float]:
     """Weights of both models, offsets of the stances, and what `promotes` must reach."""
     pairs = [
@@ -113,7 +118,8 @@ def _stance(
     of_encoder, of_linear = encoder.stances[posts, themes], linear.stances[posts, themes]
     weights = _stance_weights(of_encoder, of_linear, stances)
     shares = _softmax(weights[0] * of_encoder + weights[1] * of_linear + weights[2:])
-    refuted = shares[(stances == REFUTES) & (shares.argmax(axis=1) == PROMOTES), PROMOTES]
+    mistaken = (stances == REFUTES) & (shares.argmax(axis=1) == PROMOTES)
+    refuted = shares[mistaken & is_found[posts, themes], PROMOTES]
     allowed = int(MAX_REFUTES_CALLED_PROMOTES * (stances == REFUTES).sum())
     worst = np.sort(refuted)[::-1]
     least = float(worst[allowed]) + HAIR if len(worst) > allowed else MIN_PROMOTES
