@@ -38,7 +38,7 @@ PRIOR_N = 30
 """A head with this many examples goes half its own way from the common threshold."""
 
 GATE_MISSES = 0.003
-"""Of the training's posts with a theme, the share it may stop; of posts it has not seen, more."""
+"""Of the training's posts with a theme, the share that it may stop; of others it is more."""
 
 MAX_REFUTES_CALLED_PROMOTES = 1 / 6
 """Of refutations whose theme is known, the share that may pass for promotion."""
