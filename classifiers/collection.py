@@ -17,6 +17,7 @@ def ask_collection(posts: Path, question: str, values: dict[str, Any]) -> list[t
     """
     try:
         with duckdb.connect() as con:
+            con.execute("set enable_progress_bar = false")  # it writes over the command's lines
             return con.execute(question, {"posts": str(posts), **values}).fetchall()
     except duckdb.Error as error:
         raise InputError(
