@@ -21,7 +21,7 @@ from classifiers.training.rows import Row
 OFFSET_STRENGTH = 0.1
 """How freely a label's own offset may move; small, because most labels have few rows."""
 
-MAX_REFUTES_CALLED_PROMOTES = 0.1
+MAX_REFUTES_CALLED_PROMOTES = 0.08
 """Of refutations, the share that may pass for promotion; one whose theme is missed does not."""
 
 HAIR = 1e-4
