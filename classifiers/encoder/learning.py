@@ -32,6 +32,12 @@ WARM_UP = 0.06
 
 LAST_RATE = 0.02
 HEAD_RATE = 2e-3
+THINNED = 0.1
+"""Share of a text's pieces that are left out, others each time: no post is learnt by heart."""
+
+SMOOTHING = 0.1
+"""Of a stance's certainty that goes to the other three: readers differ, and so should it."""
+
 SIGNAL_SHARE = 0.7
 """Weight of signals and health beside the themes."""
 
@@ -81,8 +87,9 @@ def fine_tune(
     steps_n = recipe.epochs * (len(rows) // BATCH + 1)
     optimizer, schedule = _optimizer(network, recipe.rate, steps_n)
     rare = _rare_weights(targets).to(device)
-    for step, batch in enumerate(_batches(pieces, recipe.epochs)):
-        ids, mask = padded([pieces[row] for row in batch], base.pad)
+    chance = random.Random(SEED)  # noqa: S311  not for secrets
+    for step, batch in enumerate(_batches(pieces, recipe.epochs, chance)):
+        ids, mask = padded([_thinned(pieces[row], chance) for row in batch], base.pad)
         found = network(ids.to(device), mask.to(device))
         loss = _loss(found, _some(targets, batch, device), rare)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -95,10 +102,17 @@ def fine_tune(
     return network.cpu().eval()
 
 
-def _batches(pieces: Sequence[Sequence[int]], epochs: int) -> Iterator[list[int]]:
-    chance = random.Random(SEED)  # noqa: S311  not for secrets
+def _batches(
+    pieces: Sequence[Sequence[int]], epochs: int, chance: random.Random
+) -> Iterator[list[int]]:
     for _ in range(epochs):
         yield from shuffled([len(row) for row in pieces], BATCH, chance)
+
+
+def _thinned(pieces: Sequence[int], chance: random.Random) -> list[int]:
+    """Some pieces left out; the first and the last, which frame the text, stay."""
+    inside = [piece for piece in pieces[1:-1] if chance.random() >= THINNED]
+    return [pieces[0], *inside, pieces[-1]]
 
 
 def _some(targets: Targets, rows: Sequence[int], device: torch.device) -> Targets:
@@ -126,6 +140,7 @@ def _loss(found: tuple[Tensor, ...], wanted: Targets, rare: Tensor) -> Tensor:
         stances.flatten(0, 1),
         wanted.stances.flatten(),
         weight=torch.tensor(STANCE_WEIGHTS, device=stances.device),
+        label_smoothing=SMOOTHING,
         reduction="sum",
     )
     return weighted + STANCE_SHARE * of_stances / len(wanted.weight)

@@ -24,7 +24,7 @@ from classifiers.training.splits import rows_of
 from classifiers.training.versions import libraries
 
 RECIPES = {
-    "english": Recipe(layers=4, epochs=5, rate=2e-4),
+    "english": Recipe(layers=4, epochs=4, rate=2e-4),
     "spanish": Recipe(layers=12, epochs=3, rate=2e-4),
 }
 
