@@ -224,3 +224,25 @@ def test_refutations_are_told_from_promotion_where_the_scores_tell_them():
         if STANCES.index(stance) in (PROMOTES, REFUTES)
     ]
     assert np.mean(right) > 0.95
+
+
+def test_rows_picked_for_being_hard_weigh_the_models_but_do_not_set_how_sure_a_score_is():
+    rows = posts()
+    linear, encoder = heard(rows, 2, 1, 3), heard(rows, 2, 1, 4)
+    wrong = [
+        Row(f"hard{n}", row.text, themes={}, health=True, picked=True)
+        for n, row in enumerate(rows)
+    ]
+    doubled = [
+        Scores(*(np.concatenate([getattr(one, name)] * 2) for name in Scores.__slots__))
+        for one in (linear, encoder)
+    ]
+
+    plain = joined(rows, linear, encoder).probabilities(linear, encoder).themes
+    hard = joined([*rows, *wrong], *doubled).probabilities(linear, encoder).themes
+    read_as_all = [Row(r.id, r.text, themes={}, health=True) for r in wrong]
+    misled = joined([*rows, *read_as_all], *doubled).probabilities(linear, encoder).themes
+
+    truth = truth_of(rows)
+    assert loss(hard, truth) < loss(misled, truth)
+    assert loss(hard, truth) == pytest.approx(loss(plain, truth), rel=0.2)

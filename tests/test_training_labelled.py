@@ -52,9 +52,10 @@ def test_labels_and_texts_are_joined_by_the_row_id(posts, tmp_path):
             signals=["hostility", "blame_pharma"],
             dataset="news_en",
             platform="X",
+            picked=True,
             sure=1,
         ),
-        Row("D2", "el fluoruro", "es", health=False, dataset="news_es", sure=2),
+        Row("D2", "el fluoruro", "es", health=False, dataset="news_es", picked=True, sure=2),
     ]
 
 

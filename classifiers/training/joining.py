@@ -1,4 +1,9 @@
-"""Learn how to join an encoder with the tf-idf heads, on rows that neither learnt from."""
+"""Learn how to join an encoder with the tf-idf heads, on rows that neither learnt from.
+
+All rows weigh the two models against each other. How likely a score is, and from where on the
+answer is yes, is learnt without the rows that were picked for being hard: on those alone, every
+score would seem too sure.
+"""
 
 from __future__ import annotations
 
@@ -36,26 +41,27 @@ def join(
     rows: Sequence[Row], linear: Scores, encoder: Scores, taxonomy: Taxonomy
 ) -> Calibration:
     """The calibration of both models' scores of `rows`, in the same order."""
+    fair = np.array([not row.picked for row in rows])
     read = np.array([not row.assumed for row in rows])
     known = np.array([row.health is not None for row in rows])
     themes = _has([list(row.themes) for row in rows], list(taxonomy.themes))
     signals = _has([row.signals for row in rows], list(taxonomy.signals))[read]
     health = np.array([[bool(row.health)] for row in rows])[known]
-    of_themes = _mix(linear.themes, encoder.themes, themes)
-    of_signals = _mix(linear.signals[read], encoder.signals[read], signals)
-    theme_from = _thresholds(of_themes, linear.themes, encoder.themes, themes)
+    of_themes = _mix(linear.themes, encoder.themes, themes, fair)
+    of_signals = _mix(linear.signals[read], encoder.signals[read], signals, fair[read])
+    theme_from = _thresholds(of_themes, linear.themes, encoder.themes, themes, fair)
     is_found = of_themes.probabilities(linear.themes, encoder.themes) >= theme_from
     stance = _stance(rows, linear, encoder, list(taxonomy.themes), is_found)
     return Calibration(
         themes=of_themes,
         signals=of_signals,
-        health=_mix(linear.health[known], encoder.health[known], health),
+        health=_mix(linear.health[known], encoder.health[known], health, fair[known]),
         stance_encoder=stance[0],
         stance_linear=stance[1],
         stance_offset=stance[2],
         theme_from=theme_from,
         signal_from=_thresholds(
-            of_signals, linear.signals[read], encoder.signals[read], signals
+            of_signals, linear.signals[read], encoder.signals[read], signals, fair[read]
         ),
         unsure_from=theme_from * UNSURE_SHARE,
         promotes_from=stance[3],
@@ -66,7 +72,7 @@ def _has(found: Sequence[Sequence[str]], labels: Sequence[str]) -> Bools:
     return np.array([[label in of_row for label in labels] for of_row in found])
 
 
-def _mix(linear: Array, encoder: Array, is_yes: Bools) -> Mix:
+def _mix(linear: Array, encoder: Array, is_yes: Bools, fair: Bools) -> Mix:
     """One weight a model, one offset a label: logistic regression over all pairs at once."""
     labels_n = is_yes.shape[1]
     one_hot = np.tile(np.eye(labels_n) * OFFSET_STRENGTH, (len(is_yes), 1))
@@ -78,9 +84,8 @@ def _mix(linear: Array, encoder: Array, is_yes: Bools) -> Mix:
     of_encoder, of_linear, *own = model.coef_[0]
     offset = np.array(own) * OFFSET_STRENGTH + model.intercept_[0]
     log_odds = of_encoder * encoder + of_linear * linear + offset
-    return Mix(
-        float(of_encoder), float(of_linear), offset.astype(np.float32), _curve(log_odds, is_yes)
-    )
+    curve = _curve(log_odds[fair], is_yes[fair])
+    return Mix(float(of_encoder), float(of_linear), offset.astype(np.float32), curve)
 
 
 def _curve(log_odds: Array, is_yes: Bools) -> Array:
@@ -89,9 +94,9 @@ def _curve(log_odds: Array, is_yes: Bools) -> Array:
     return np.asarray(rising.predict(LOG_ODDS), np.float32)
 
 
-def _thresholds(mix: Mix, linear: Array, encoder: Array, is_yes: Bools) -> Array:
+def _thresholds(mix: Mix, linear: Array, encoder: Array, is_yes: Bools, fair: Bools) -> Array:
     """Each label's best threshold, drawn towards the common one where rows are few."""
-    sure = mix.probabilities(linear, encoder).astype(float)
+    sure, is_yes = mix.probabilities(linear, encoder)[fair].astype(float), is_yes[fair]
     common = best_threshold(sure.ravel(), is_yes.ravel(), CANDIDATES, BETA)
     found = []
     for label in range(is_yes.shape[1]):
@@ -118,9 +123,10 @@ def _stance(
     of_encoder, of_linear = encoder.stances[posts, themes], linear.stances[posts, themes]
     weights = _stance_weights(of_encoder, of_linear, stances)
     shares = _softmax(weights[0] * of_encoder + weights[1] * of_linear + weights[2:])
-    mistaken = (stances == REFUTES) & (shares.argmax(axis=1) == PROMOTES)
+    refutes = (stances == REFUTES) & np.array([not rows[post].picked for post in posts])
+    mistaken = refutes & (shares.argmax(axis=1) == PROMOTES)
     refuted = shares[mistaken & is_found[posts, themes], PROMOTES]
-    allowed = int(MAX_REFUTES_CALLED_PROMOTES * (stances == REFUTES).sum())
+    allowed = int(MAX_REFUTES_CALLED_PROMOTES * refutes.sum())
     worst = np.sort(refuted)[::-1]
     least = float(worst[allowed]) + HAIR if len(worst) > allowed else MIN_PROMOTES
     return (

@@ -53,5 +53,6 @@ def _row(label: dict[str, str], text: str, lang: str, dataset: str, platform: st
         signals=label["signals"].split(),
         dataset=dataset,
         platform=platform,
+        picked=True,
         sure=int(label["sure"]),
     )

@@ -28,6 +28,7 @@ class Row(msgspec.Struct, frozen=True):
     themes    theme id to stance
     assumed   nobody read it: a post of an ordinary collection, taken to carry nothing
     is_claim  a statement of the claim catalogue: by the guide, a bare false claim promotes
+    picked    chosen because a tagger was unsure of it: harder than posts are
     sure      of the labels: 1 a guess, 2 likely, 3 clear
     """
 
@@ -41,6 +42,7 @@ class Row(msgspec.Struct, frozen=True):
     platform: str = ""
     assumed: bool = False
     is_claim: bool = False
+    picked: bool = False
     sure: int = 3
 
 
