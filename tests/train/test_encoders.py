@@ -107,7 +107,7 @@ def trained(gathered, tmp_path_factory):
             "classifiers.training.encoders.open_minilm",
             lambda: (tiny_encoder(), tiny_tokenizer()),
         )
-        patch.setitem(RECIPES, "english", Recipe(epochs=2, rate=1e-3))
+        patch.setitem(RECIPES, "english", Recipe(layers=2, epochs=2, rate=1e-3))
         train_encoder("english", gathered, TAXONOMY, {"command": "x"}, folder, said.append)
     return folder, said
 
@@ -117,7 +117,8 @@ def test_a_trained_encoder_is_written_with_its_record(trained):
     record = json.loads(weights_path("english", folder).with_suffix(".json").read_text())
 
     assert record["command"] == "x"
-    assert record["recipe"] == {"epochs": 2, "rate": 1e-3, "batch": 16, "seed": SEED}
+    expected = {"layers": 2, "epochs": 2, "rate": 1e-3, "batch": 16, "seed": SEED}
+    assert record["recipe"] == expected
     assert record["base"]["terms"] == "Apache-2.0"
     assert record["device"] in {"CPU", "GPU"}
     assert record["libraries"].keys() >= {"torch", "transformers", "onnxruntime"}

@@ -1,5 +1,7 @@
 """Fine-tuning: unknown labels teach nothing, rare themes weigh more, the same again."""
 
+import random
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -7,10 +9,13 @@ torch = pytest.importorskip("torch")
 from classifiers.encoder.batches import Targets, pieces_of  # noqa: E402
 from classifiers.encoder.learning import (  # noqa: E402
     STANCE_WEIGHTS,
+    THINNED,
     TRAINED_PIECES,
     Recipe,
+    _keep_lowest,
     _loss,
     _rare_weights,
+    _thinned,
     fine_tune,
 )
 from classifiers.stances import STANCES  # noqa: E402
@@ -163,7 +168,15 @@ def test_training_sees_a_long_text_up_to_its_cut():
     tokenizer = tiny_tokenizer()
     rows = [*one_claim_each(), Row("l", "raw milk " * 300, health=False)]
 
-    fine_tune(tiny_encoder(), tokenizer, BASE, rows, TAXONOMY, Recipe(1, 1e-3), print)
+    fine_tune(
+        tiny_encoder(),
+        tokenizer,
+        BASE,
+        rows,
+        TAXONOMY,
+        Recipe(layers=2, epochs=1, rate=1e-3),
+        print,
+    )
 
     assert len(tokenizer.encode("raw milk " * 300).ids) == TRAINED_PIECES
 
@@ -174,3 +187,25 @@ def test_scores_are_those_of_a_network_that_drops_nothing():
     first, second = (scores_of(network, "raw milk")[0].tolist() for _ in range(2))
 
     assert first == second
+
+
+def test_training_leaves_out_some_pieces_of_a_text_and_never_its_frame():
+    pieces = list(range(200))
+    chance = random.Random(5)
+
+    seen = [_thinned(pieces, chance) for _ in range(50)]
+
+    assert all((one[0], one[-1]) == (0, 199) for one in seen)
+    assert all(one == sorted(set(one)) for one in seen)
+    assert sum(map(len, seen)) / (50 * 200) == pytest.approx(1 - THINNED, abs=0.03)
+    assert len(set(map(tuple, seen))) == 50
+
+
+def test_the_lowest_layers_are_kept_as_they_were():
+    whole = tiny_encoder()
+    first = whole.encoder.layer[0]
+
+    _keep_lowest(whole, 1)
+
+    assert list(whole.encoder.layer) == [first]
+    assert whole.config.num_hidden_layers == 1

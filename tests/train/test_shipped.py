@@ -27,7 +27,11 @@ TYPICAL, LARGEST, LIKE = 0.3, 1.2, 0.99
 """Log-odds by which onnxruntime may differ from torch, on average and for all but one score in
 a hundred, and the least correlation. Measured: .17 in both languages."""
 
-QUERIES = {"/MatMul": "theme_queries", "/MatMul_2": "other_queries"}
+QUERIES = {
+    "/MatMul": "theme_queries",
+    "/MatMul_2": "other_queries",
+    "/MatMul_4": "stance_queries",
+}
 """Matrices that are no layer of their own, by the node that multiplies with them."""
 
 
@@ -47,7 +51,12 @@ def dequantised(graph):
         if node.op_type == "MatMulInteger":
             matrix = floats(node.input[1].removesuffix("_quantized")).T
             name = node.name.removesuffix("_quant")
-            layer = name.removesuffix("/MatMul").strip("/").replace("/", ".")
+            layer = (
+                name.removesuffix("/Gemm_MatMul")
+                .removesuffix("/MatMul")
+                .strip("/")
+                .replace("/", ".")
+            )
             found[QUERIES.get(name, f"{layer}.weight")] = matrix
     return {name: values for name, values in found.items() if not name.endswith("_scale")}
 
