@@ -24,7 +24,7 @@ TRAINED_PIECES = 112
 
 TYPICAL, LARGEST, LIKE = 0.3, 1.2, 0.99
 """Log-odds by which int8 may differ from what training said, on average and for all but one
-score in a hundred, and the least correlation. Scores spread by 3; measured: .19, .8, .995."""
+score in a hundred, and the least correlation. Scores spread by about 3."""
 
 
 @cache

@@ -22,7 +22,7 @@ from classifiers.encoder.files import MODELS, vouched
 from classifiers.scores import Array, Indices, Scores, strongest
 
 MAX_PIECES = 160
-"""Word pieces a window; training saw posts up to here."""
+"""Word pieces a window; training cuts texts sooner (`learning.TRAINED_PIECES`)."""
 
 OVERLAP = 40
 """Word pieces that two neighbouring windows share, so that a sentence is whole in one."""

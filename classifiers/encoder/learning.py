@@ -42,7 +42,7 @@ SIGNAL_SHARE = 0.7
 """Weight of signals and health beside the themes."""
 
 STANCE_SHARE = 2.0
-"""Weight of the stances beside the themes; with 1, a refutation in two passed for promotion."""
+"""Weight of the stances beside the themes; more, because they are the harder question."""
 
 STANCE_WEIGHTS = (1.0, 1.6, 2.0, 2.0)
 """Of `promotes`, `refutes`, `asks`, `mentions`: the rarer, the heavier."""
@@ -52,7 +52,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How one encoder is trained; the figures that were compared are in the model card.
+    """How one encoder is trained; the model card says what else was tried.
 
     layers  of the pretrained encoder that are kept, from the lowest up
     """
@@ -172,13 +172,13 @@ def _optimizer(
 
 
 def _keep_lowest(encoder: BertModel, layers: int) -> None:
-    """Drop the upper layers: a third fewer cost a third less time and a point of F1 or so."""
+    """Drop the upper layers: each costs time in training and with every post read."""
     encoder.encoder.layer = encoder.encoder.layer[:layers]
     encoder.config.num_hidden_layers = len(encoder.encoder.layer)
 
 
 def _make_lean(encoder: BertModel) -> None:
-    """Freeze the words' embeddings and drop nothing inside: twice the posts a second."""
+    """Freeze the words' embeddings and drop nothing inside: both take time and brought nothing."""
     encoder.embeddings.requires_grad_(False)
     for module in encoder.modules():
         if isinstance(module, nn.Dropout):

@@ -77,8 +77,8 @@ class LinearModel:
     def scores(self, reading: LinearReading, posts: Indices) -> Scores:
         """All scores of the posts numbered `posts`, stances too.
 
-        Cues of stance take as long as all other features of a post, and most posts are stopped
-        before a stance matters; so they are counted here, for the posts that came through.
+        Cues of stance take long to count, and matter only for posts that the gate lets pass; so
+        they are counted here, for those.
         """
         return Scores(
             reading.themes[posts],

@@ -15,9 +15,9 @@ from classifiers.scores import Array, Indices
 from classifiers.tagger.calibration import Calibration
 
 COUNTS_FROM = 0.65
-"""Cosine of meanings from which a post has the claim's theme. One ordinary post in a hundred
-comes as near to some one of ten claims, and two in five of the posts that pass such a claim on;
-another encoder has other cosines, so measure again when one is trained."""
+"""Cosine of meanings from which a post has the claim's theme. `tests/test_tagger_fresh.py` holds
+what that catches, rightly and wrongly; another encoder has other cosines, so set it anew when
+one is trained."""
 
 UNSURE_FROM = 0.58
 """Cosine from which a reader should look."""
