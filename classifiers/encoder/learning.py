@@ -178,7 +178,7 @@ def _keep_lowest(encoder: BertModel, layers: int) -> None:
 
 
 def _make_lean(encoder: BertModel) -> None:
-    """Freeze the words' embeddings and drop nothing inside: both take time and brought nothing."""
+    """Freeze the words' embeddings and drop nothing inside: that saves time."""
     encoder.embeddings.requires_grad_(False)
     for module in encoder.modules():
         if isinstance(module, nn.Dropout):

@@ -15,9 +15,9 @@ from classifiers.scores import Array, Indices
 from classifiers.tagger.calibration import Calibration
 
 COUNTS_FROM = 0.65
-"""Cosine of meanings from which a post has the claim's theme. `tests/test_tagger_fresh.py` holds
-what that catches, rightly and wrongly; another encoder has other cosines, so set it anew when
-one is trained."""
+"""Cosine of meanings from which a post has the claim's theme. What that catches, rightly and
+wrongly, `tests/test_tagger_fresh.py` holds; another encoder has other cosines, so set it anew
+when one is trained."""
 
 UNSURE_FROM = 0.58
 """Cosine from which a reader should look."""
