@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboards.clinics import clinic_line
 from dashboards.edition import Edition
 from dashboards.evidence import Evidence, grade_evidence
 from dashboards.geo import Geo
@@ -80,9 +81,10 @@ def make_brief(edition: Edition, geo: Geo, found: Findings) -> Brief:
     worth = [seen for seen in found.seen if seen.risk.verdict != LEAVE]
     rests_on = found.seen[0].geo if found.seen else None
     where = edition.level(rests_on) if rests_on else ""
+    has_clinics = clinic_line(edition, geo) is not None
     return Brief(
         geo=geo,
-        evidence=grade_evidence(edition.numbers, geo, rests_on, where),
+        evidence=grade_evidence(edition.numbers, geo, rests_on, where, has_clinics),
         lead=write_lead(edition, geo, worth, len(found.seen)),
         themes=tuple(worth[:MOST_THEMES]),
         more=tuple(worth[MOST_THEMES:]),

@@ -12,6 +12,7 @@ from jinja2 import Environment
 from dashboards.access import access_facts
 from dashboards.blocks import question_lines, theme_block, trust_lines
 from dashboards.brief import Brief, Findings, Trust, find, make_brief
+from dashboards.clinics import clinic_line
 from dashboards.edition import Edition
 from dashboards.geo import Geo
 from dashboards.lead import opening
@@ -86,6 +87,7 @@ class CountyPages:
             "brief": brief,
             "themes": [self._theme(seen) for seen in brief.themes],
             "more": more_themes(brief.more),
+            "clinics": clinic_line(edition, brief.geo),
             "levels": list_of([edition.name(geo) for geo in edition.chain(brief.geo)], "or"),
             "questions": self._share(brief.geo).questions,
             "trust": self._share(brief.geo).trust,
@@ -139,6 +141,7 @@ def county_record(edition: Edition, place: PlaceFacts, brief: Brief) -> dict[str
             {"theme_id": q.theme.id, **_place(q.geo), **_rates(q.asks)} for q in brief.questions
         ],
         "trust": _trust_record(edition, brief.trust),
+        "clinics": _clinic_record(edition, brief.geo),
     }
 
 
@@ -159,6 +162,13 @@ def _trust_record(edition: Edition, trust: Trust | None) -> list[dict[str, Any]]
         return []
     shown = edition.numbers.signals_now(trust.geo)
     return [{"signal_id": i, **_place(trust.geo), **_rates(s)} for i, s in by_share(shown)]
+
+
+def _clinic_record(edition: Edition, geo: Geo) -> list[dict[str, Any]]:
+    line = clinic_line(edition, geo)
+    if line is None:
+        return []
+    return [{"theme_id": i, **_place(line.geo), "heard_n": n} for i, n in line.counts.items()]
 
 
 def _place(geo: Geo) -> dict[str, str]:

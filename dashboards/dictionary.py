@@ -60,6 +60,16 @@ TABLES: dict[str, tuple[str, Columns]] = {
             ("direction", "rising, falling, steady or new, against the trailing eight weeks"),
         ),
     ),
+    "clinics": (
+        "How often clinics reported hearing a theme; never to be added to counts of posts",
+        (
+            ("geo_type", "state or county"),
+            ("geo_value", "as in themes.csv"),
+            ("week", "as in themes.csv"),
+            ("theme_id", "as in themes.csv"),
+            ("heard_n", "times heard, as staff counted them, at least 10; not patients"),
+        ),
+    ),
     "evidence": (
         "How many voices stand behind each place, in bands, over the whole window",
         (

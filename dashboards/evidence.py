@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboards.geo import Geo
-from dashboards.published import Numbers
-from dashboards.words import count_of
+from dashboards.published import Numbers, Release
+from dashboards.words import SOURCE_NAMES, count_of, list_of
 
 Letter = Literal["A", "B", "C", "D"]
 
 MANY_BANDS = ("100 to 499", "500 or more")
 FEWEST = "fewer than 10"
+CLINICS = ", and reports from clinics, counted apart"
 ENOUGH_SOURCES = 2
 
 NAMES: dict[Letter, str] = {"A": "good", "B": "fair", "C": "thin", "D": "none of its own"}
@@ -39,29 +40,43 @@ class Evidence:
         return NAMES[self.letter]
 
 
-def grade_evidence(numbers: Numbers, page: Geo, rests_on: Geo | None, where: str) -> Evidence:
+def grade_evidence(
+    numbers: Numbers, page: Geo, rests_on: Geo | None, where: str, has_clinics: bool = False
+) -> Evidence:
     """Grade the evidence of a page whose main theme rests on `rests_on` (None: no theme).
 
-    page   the place the page is about, a county or a state
-    where  `rests_on` in words (`rural Wyoming counties`)
+    page         the place the page is about, a county or a state
+    where        `rests_on` in words (`rural Wyoming counties`)
+    has_clinics  whether the page shows what clinics heard; that never changes the grade
     """
+    apart = CLINICS if has_clinics else ""
     if rests_on is None:
-        return Evidence("D", _nothing_said(numbers, page))
+        return Evidence("D", _nothing_said(numbers, page) + apart)
     voices = numbers.bands_of(rests_on).health_voices
     release = numbers.release
-    sources = count_of(len(release.sources), "source")
     reason = (
-        f"rests on {where}: {voices} health voices in {release.weeks_n} weeks, from {sources}"
+        f"rests on {where}: {voices} health voices in {release.weeks_n} weeks, "
+        f"from {_sources(release)}{apart}"
     )
     return Evidence(_letter(numbers, page, rests_on, voices in MANY_BANDS), reason)
 
 
 def _nothing_said(numbers: Numbers, page: Geo) -> str:
     heard = numbers.bands_of(page).health_voices
+    listened = _sources(numbers.release)
     if heard == FEWEST:
-        return "too few posts to say anything"
+        return f"too few posts to say anything; posts came from {listened}"
     weeks = numbers.release.weeks_n
-    return f"{heard} health voices here in {weeks} weeks, too few on any one theme this week"
+    return (
+        f"{heard} health voices here in {weeks} weeks, too few on any one theme this week; "
+        f"posts came from {listened}"
+    )
+
+
+def _sources(release: Release) -> str:
+    """`2 sources (Bluesky and local news)`: those the release may name, in all places."""
+    named = list_of([SOURCE_NAMES.get(source, source) for source in release.sources])
+    return count_of(len(release.sources), "source") + (f" ({named})" if named else "")
 
 
 def _letter(numbers: Numbers, page: Geo, rests_on: Geo, is_many: bool) -> Letter:

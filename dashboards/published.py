@@ -71,7 +71,7 @@ class Release:
     posts_n, placed_n, health_n, no_author_n  posts of the window: read, placed in the US,
     about health, and without an author named (each of those counts as one voice); None when
     too few to say
-    sources   names of the sources with 10 voices or more
+    sources   names of the sources with 10 voices or more, and `news`
     versions  of code, taxonomy, model and reference data
     """
 
@@ -107,6 +107,8 @@ class Numbers:
     signals: Signals = field(default_factory=dict)
     changes: dict[Geo, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     bands: dict[Geo, Bands] = field(default_factory=dict)
+    clinics: dict[Geo, dict[str, dict[str, int]]] = field(default_factory=dict)
+    """place → week → theme → times heard in clinics; counted apart from posts."""
 
     def themes_now(self, geo: Geo) -> Mapping[str, Mapping[str, Share]]:
         """Theme → stance → share of the release's week at one place."""
@@ -119,3 +121,7 @@ class Numbers:
     def bands_of(self, geo: Geo) -> Bands:
         """The evidence bands of a place; the lowest when the release has none for it."""
         return self.bands.get(geo, Bands(FEWER, FEWER))
+
+    def clinics_now(self, geo: Geo) -> Mapping[str, int]:
+        """Theme → times heard in the clinics of one place in the release's week."""
+        return self.clinics.get(geo, {}).get(self.release.week, {})

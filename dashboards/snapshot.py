@@ -51,6 +51,7 @@ def _read(con: duckdb.DuckDBPyConnection) -> Numbers:
     _read_signals(con, numbers)
     _read_changes(con, numbers)
     _read_bands(con, numbers)
+    _read_clinics(con, numbers)
     return numbers
 
 
@@ -117,3 +118,10 @@ def _read_bands(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
     columns = "geo_type, geo_value, voice_band, health_voice_band"
     for geo_type, geo_value, *bands in _rows(con, columns, "pub_evidence"):
         numbers.bands[Geo(geo_type, geo_value)] = Bands(*bands)
+
+
+def _read_clinics(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
+    columns = "geo_type, geo_value, week, theme_id, heard_n"
+    for geo_type, geo_value, week, theme, heard_n in _rows(con, columns, "pub_clinic_week"):
+        weeks = numbers.clinics.setdefault(Geo(geo_type, geo_value), {})
+        weeks.setdefault(week, {})[theme] = heard_n

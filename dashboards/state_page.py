@@ -10,6 +10,7 @@ from jinja2 import Environment
 from classifiers.taxonomy import Theme
 from dashboards.blocks import base_of, question_lines, said, trust_lines
 from dashboards.brief import find, make_brief
+from dashboards.clinics import clinic_line
 from dashboards.edition import Edition
 from dashboards.geo import NATION, Geo, state_of
 from dashboards.limits import limits
@@ -60,6 +61,7 @@ def _context(edition: Edition, postal: str) -> dict[str, Any]:
         "map": state_map(edition, postal),
         "columns": [_heading(edition, column) for column in columns],
         "rows": rows,
+        "clinics": clinic_line(edition, geo),
         "base": base,
         "questions": question_lines(edition, brief.questions),
         "trust": trust_lines(edition, brief.trust),

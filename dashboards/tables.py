@@ -59,6 +59,7 @@ def _rows(numbers: Numbers, table: str) -> Iterable[tuple[Cell, ...]]:
         "signals": _signal_rows,
         "volume": _volume_rows,
         "changes": _change_rows,
+        "clinics": _clinic_rows,
         "evidence": _evidence_rows,
     }
     return makers[table](numbers)
@@ -89,6 +90,13 @@ def _change_rows(numbers: Numbers) -> Iterator[tuple[Cell, ...]]:
     for geo in in_order(numbers.changes):
         for theme, direction in sorted(numbers.changes[geo].items()):
             yield (*geo, numbers.release.week, theme, direction)
+
+
+def _clinic_rows(numbers: Numbers) -> Iterator[tuple[Cell, ...]]:
+    for geo in in_order(numbers.clinics):
+        for week, themes in sorted(numbers.clinics[geo].items()):
+            for theme, heard_n in sorted(themes.items()):
+                yield (*geo, week, theme, heard_n)
 
 
 def _evidence_rows(numbers: Numbers) -> Iterator[tuple[Cell, ...]]:

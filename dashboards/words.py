@@ -27,6 +27,17 @@ RUCC = {
 }
 """The USDA's Rural-Urban Continuum Codes of 2023; 4 and above are rural."""
 
+SOURCE_NAMES = {
+    "bluesky": "Bluesky",
+    "clinic": "clinics",
+    "import": "imported files",
+    "mastodon": "Mastodon",
+    "news": "local news",
+    "reddit": "Reddit",
+    "sample": "the sample",
+}
+"""What readers call a source; a source that is not here goes by its id."""
+
 KINDS = {
     "Parish": "parish",
     "Borough": "borough",

@@ -11,6 +11,8 @@ from pathlib import Path
 import click
 
 from flows.claims_cli import claims
+from flows.collect_cli import collect
+from flows.compliance_cli import compliance, forget, sweep
 from flows.evaluate_cli import evaluate
 from warehouse.errors import GrapevineError
 from warehouse.home import Home
@@ -38,7 +40,11 @@ def main() -> None:
 
 
 main.add_command(claims)
+main.add_command(collect)
+main.add_command(compliance)
 main.add_command(evaluate)
+main.add_command(forget)
+main.add_command(sweep)
 
 
 @main.command()
@@ -59,7 +65,8 @@ main.add_command(evaluate)
 def run(week: str | None, weeks: int, inputs: tuple[str, ...], column_map: str | None) -> None:
     """Read posts, and make the briefs of a week.
 
-    Without --from it reads the built-in sample, and every page says so.
+    Without --from it reads what `grapevine collect` brought, of whatever week. When nothing
+    was ever collected it reads the built-in sample, and every page says so.
 
     Example: grapevine run --week 2024-W10 --from dumps/ --from export.csv
     """

@@ -10,14 +10,12 @@ from pathlib import Path
 
 from flows.sources.columns import ready_maps
 from flows.versions import versions
-from warehouse import ledger
+from warehouse import landing, ledger, watermarks
 from warehouse.home import Home
 from warehouse.reference import load_counties
 from warehouse.release import latest_release
 
 LIBRARIES = ("prefect", "duckdb", "pyarrow", "scikit-learn")
-LATER = ("reddit", "bluesky", "mastodon", "news", "clinic")
-"""Sources of the design that this version does not collect from yet."""
 
 
 def examine(home: Home) -> Iterator[str]:
@@ -30,7 +28,7 @@ def examine(home: Home) -> Iterator[str]:
     yield f"tagger      {made_by['model']}; taxonomy {made_by['taxonomy']}"
     yield f"reference   {made_by['reference']}: {len(load_counties()):,} counties"
     yield f"sources     import ready ({', '.join(ready_maps())}), sample ready"
-    yield f"            not in this version: {', '.join(LATER)}"
+    yield f"collected   {_collected(home)}"
     yield f"data        {home.root} ({_size(home.root):,.1f} MB; {free:,.0f} GB free)"
     yield f"lake        {_lake(home)}"
     yield f"release     {_release(home)}"
@@ -45,6 +43,16 @@ def _nearest(path: Path) -> Path:
 def _size(folder: Path) -> float:
     """Megabytes of all files under `folder`."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+
+
+def _collected(home: Home) -> str:
+    """When each live source last gave something, and how much of it the lake lacks."""
+    told = (
+        f"{source} {at:%Y-%m-%d %H:%M} UTC ({len(landing.files(home, source))} batches waiting)"
+        for source in landing.sources(home)
+        if (at := watermarks.written_at(home, source))
+    )
+    return ", ".join(told) or "nothing yet; 'grapevine collect all --once' begins"
 
 
 def _lake(home: Home) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse import deletions
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
 from warehouse.lake import posts_table
@@ -60,9 +61,9 @@ def open_input(home: Home, order: int, input_id: str) -> Path:
 
 
 def put(folder: Path, posts: Iterable[Post], keys: AuthorKeys) -> None:
-    """Write `posts` as the chunks of one input, authors hashed."""
+    """Write `posts` as the chunks of one input, authors hashed, less what was taken back."""
     for number, batch in enumerate(_batches(posts)):
-        put_table(folder, number, posts_table(batch, keys))
+        put_table(folder, number, deletions.kept(keys.home, posts_table(batch, keys)))
 
 
 def _batches(posts: Iterable[Post]) -> Iterator[list[Post]]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.sources import sample
@@ -45,6 +46,29 @@ class Window:
     def holds(self, post: Post) -> bool:
         """Whether the post falls in the window (UTC)."""
         return self.first.start <= post.posted_at.date() <= self.week.end
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is asked for.
+
+    inputs      files and folders; none for what live sources landed, or for the sample
+    column_map  of the exports among them, or None
+    """
+
+    window: Window
+    inputs: list[str]
+    column_map: str | None
+    is_sample: bool
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it reads what live sources landed."""
+        return not self.inputs and not self.is_sample
+
+    def intakes(self) -> Iterator[Intake]:
+        """Each file to read, or the sample; what landed is read by `flows.landed`."""
+        return find_intakes(self.window, self.inputs, self.column_map, self.is_sample)
 
 
 MAX_LISTED = 100_000
@@ -132,16 +156,23 @@ class Intake:
                     writer.writerow((self.name, 0, f"and {unlisted_n:,} more rows, not listed"))
 
 
-def find_intakes(window: Window, inputs: list[str], column_map: str | None) -> Iterator[Intake]:
-    """Each input of a run: the files found under `inputs`, or the sample without any."""
-    return _files(inputs, column_map) if inputs else iter([_sample(window)])
+def find_intakes(
+    window: Window, inputs: list[str], column_map: str | None, is_sample: bool = False
+) -> Iterator[Intake]:
+    """Each input of a run: the files found under `inputs`, or the sample.
+
+    None when there are no `inputs` and it is not of the sample: `flows.landed` has them.
+    """
+    if inputs:
+        return _files(inputs, column_map)
+    return iter([_sample(window)] if is_sample else [])
 
 
 def new_intakes(
-    home: Home, window: Window, inputs: list[str], column_map: str | None
+    home: Home, window: Window, inputs: list[str], column_map: str | None, is_sample: bool
 ) -> Iterator[Intake]:
     """Each input of a run that the ledger does not have for the window yet."""
-    for intake in find_intakes(window, inputs, column_map):
+    for intake in find_intakes(window, inputs, column_map, is_sample):
         if not ledger.find_input(home, intake.input_id, window.first, window.week):
             yield intake
 
@@ -151,12 +182,16 @@ def stale_days(home: Home, window: Window, made_by: str) -> Iterator[Path]:
     for is_sample in (False, True):
         for file in day_files(home, "posts", window.first.start, window.week.end, is_sample):
             tags = home.tags / file.relative_to(home.posts).with_name("tags.parquet")
-            if tags.exists() and _makers(tags) != {made_by}:
+            if tags.exists() and _makers(file, tags) - {made_by}:
                 yield file
 
 
-def _makers(tags: Path) -> set[str]:
-    return set(pq.ParquetFile(tags).read(columns=["model"])["model"].unique().to_pylist())
+def _makers(posts: Path, tags: Path) -> set[str]:
+    """Who made the tags of the posts still held: without its text none can be made anew."""
+    held = pq.ParquetFile(posts).read(columns=["post_id"])["post_id"]
+    made = pq.ParquetFile(tags).read(columns=["post_id", "model"])
+    is_held = pc.is_in(made["post_id"], value_set=held.combine_chunks())
+    return set(made.filter(is_held)["model"].unique().to_pylist())
 
 
 def _files(inputs: list[str], column_map: str | None) -> Iterator[Intake]:

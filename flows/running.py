@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from flows.intake import Intake, Window, find_intakes
+from flows import landed
+from flows.intake import Asked, Window
 from flows.summary import summarise
 from flows.temporary_server import prefect_server
 from flows.versions import versions
-from warehouse.errors import DataFolderError
-from warehouse.files import readable_errors
+from warehouse.files import alone_or_told
 from warehouse.home import Home
 from warehouse.weeks import Week
 
@@ -29,33 +27,34 @@ def run_week(week: str, weeks: int, inputs: list[str], column_map: str | None) -
     home, started = Home.from_env(), time.monotonic()
     window = Window(Week.parse(week), weeks)
     paths = [str(Path(path).absolute()) for path in inputs]
-    with _alone(home):
-        request = _request(window, list(find_intakes(window, paths, column_map)))
-        if _is_current(home, request):
+    with hold(home):
+        is_sample = not paths and not landed.was_collected(home)
+        asked = Asked(window, paths, column_map, is_sample)
+        if _is_current(home, asked):
             headline = "Nothing has changed since the last run of this week."
         else:
             _done(home).unlink(missing_ok=True)
-            _run_flow(home, week, weeks, paths, column_map)
-            _done(home).write_text(request, encoding="utf-8")
+            _run_flow(home, asked)
+            _done(home).write_text(_request(home, asked), encoding="utf-8")
             headline = f"Briefs for {week} are made."
         seconds = time.monotonic() - started
-        return "\n".join([headline, *summarise(home, window, paths, column_map, seconds)])
+        return "\n".join([headline, *summarise(home, asked, seconds)])
 
 
-def _run_flow(
-    home: Home, week: str, weeks: int, paths: list[str], column_map: str | None
-) -> None:
+def _run_flow(home: Home, asked: Asked) -> None:
     with prefect_server(home) as until_it_answers:
         from flows.weekly import weekly_briefs  # loads while the server starts
 
         until_it_answers()
-        weekly_briefs(week, weeks, paths, column_map)
+        week, weeks = str(asked.window.week), asked.window.weeks
+        weekly_briefs(week, weeks, asked.inputs, asked.column_map, asked.is_sample)
 
 
-def _request(window: Window, found: list[Intake]) -> str:
-    """What decides a run's result: its weeks, the content of its inputs, the program."""
-    asked = [str(window), *(intake.input_id for intake in found)]
-    return hashlib.sha256(json.dumps([asked, versions()]).encode()).hexdigest()
+def _request(home: Home, asked: Asked) -> str:
+    """What decides a run's result: its weeks, its inputs and the lake's, the program."""
+    read = [str(asked.window), *(intake.input_id for intake in asked.intakes())]
+    held = [] if asked.is_sample else landed.state(home, asked.window)
+    return hashlib.sha256(json.dumps([read, held, versions()]).encode()).hexdigest()
 
 
 def _done(home: Home) -> Path:
@@ -63,23 +62,17 @@ def _done(home: Home) -> Path:
     return home.root / "last_run"
 
 
-def _is_current(home: Home, request: str) -> bool:
-    built = _done(home).exists() and _done(home).read_text(encoding="utf-8") == request
-    return built and home.snapshot.exists() and (home.site / "index.html").exists()
+def _is_current(home: Home, asked: Asked) -> bool:
+    request, done = _request(home, asked), _done(home)
+    built = done.exists() and done.read_text(encoding="utf-8") == request
+    is_there = home.snapshot.exists() and (home.site / "index.html").exists()
+    return built and is_there and not landed.is_waiting(home, asked)
 
 
-@contextmanager
-def _alone(home: Home) -> Iterator[None]:
+def hold(home: Home) -> AbstractContextManager[None]:
     """Hold the data folder; a second run is told, not queued. A kill lets go by itself."""
-    with readable_errors(home.root):
-        home.root.mkdir(parents=True, exist_ok=True)
-        handle = (home.root / "run.lock").open("wb")
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise DataFolderError(
-                f"Another run is using {home.root}. Wait until it has ended, or set "
-                "GRAPEVINE_HOME to another folder."
-            ) from error
-        yield
+    return alone_or_told(
+        home.root / "run.lock",
+        f"Another run is using {home.root}. Wait until it has ended, or set GRAPEVINE_HOME to "
+        "another folder.",
+    )

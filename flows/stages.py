@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import ParamSpec
 
@@ -20,12 +20,13 @@ from classifiers.place import load_locator
 from classifiers.tagger import load_tagger
 from classifiers.taxonomy import load_taxonomy
 from dashboards.site import build_site
-from flows import inbox
-from flows.intake import Window, new_intakes, stale_days
+from flows import inbox, landed
+from flows.intake import Intake, Window, new_intakes, stale_days
 from flows.progress import bar, track
 from flows.tagging import tag_rows
 from flows.versions import made_by, versions
 from warehouse import ledger
+from warehouse.erasure import erase
 from warehouse.errors import InputError
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
@@ -68,15 +69,29 @@ def recorded(stage: Callable[P, int]) -> Callable[P, int]:
 
 
 @recorded
-def read(week: str, weeks: int, inputs: list[str], column_map: str | None) -> int:
-    """Put every post of the window that the lake lacks in the inbox; set bad rows aside."""
+def read(
+    week: str, weeks: int, inputs: list[str], column_map: str | None, is_sample: bool = False
+) -> int:
+    """Put every post that the lake lacks in the inbox; set bad rows aside.
+
+    Without `inputs` that is the sample, or else what live sources landed. What sources took
+    back leaves the data folder first.
+    """
     home, window = Home.from_env(), Window(Week.parse(week), weeks)
     inbox.empty(home)
+    erase(home)
     inbox.put_again(home, stale_days(home, window, made_by()))
+    if not inputs and not is_sample:
+        return landed.put_in(home, window, order=0)
+    return _read_files(home, window, new_intakes(home, window, inputs, column_map, is_sample))
+
+
+def _read_files(home: Home, window: Window, intakes: Iterable[Intake]) -> int:
+    """Put the posts of these inputs in the inbox. Raise `InputError` if none can be read."""
     keys, read_n, rejected = AuthorKeys(home), 0, list[str]()
-    for order, intake in enumerate(new_intakes(home, window, inputs, column_map), start=1):
+    for order, intake in enumerate(intakes, start=1):
         folder = inbox.open_input(home, order, intake.input_id)
-        inbox.put(folder, track(intake.posts(window), f"read {week}"), keys)
+        inbox.put(folder, track(intake.posts(window), f"read {window.week}"), keys)
         intake.write_quarantine(home.quarantine)
         counted = intake.count(window)
         inbox.close(folder, counted)
@@ -132,6 +147,7 @@ def lake(week: str) -> int:
             days_n += merge(home, pq.read_table(chunk.posts), pq.read_table(chunk.tags))
         if counted := inbox.count_of(folder):
             ledger.record_input(home, counted)
+        landed.take_off(folder)
         inbox.take_out(folder)
     return days_n
 

@@ -6,7 +6,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from flows.intake import Intake, Window, find_intakes
+from flows import landed
+from flows.intake import Asked, Window
 from flows.sources.files import DUMPS, EXPORTS, find
 from flows.sources.reading import Rejected
 from warehouse import ledger
@@ -14,15 +15,16 @@ from warehouse.coverage import Coverage, coverage
 from warehouse.home import Home
 
 
-def summarise(
-    home: Home, window: Window, inputs: list[str], column_map: str | None, seconds: float
-) -> Iterator[str]:
+def summarise(home: Home, asked: Asked, seconds: float) -> Iterator[str]:
     """The lines for a person: inputs, posts, places, tags, pages, seconds, and the site."""
-    for intake in find_intakes(window, inputs, column_map):
-        yield from _input_lines(home, window, intake)
-    yield from _left_lines(inputs)
+    window = asked.window
+    for intake in asked.intakes():
+        yield from _input_lines(home, window, intake.input_id)
+    for source in landed.post_sources(home) if asked.is_live else ():
+        yield from _input_lines(home, window, landed.input_id(source))
+    yield from _left_lines(asked.inputs)
     first, last = window.first.start, window.week.end
-    held = coverage(home, first, last, is_sample=not inputs)
+    held = coverage(home, first, last, asked.is_sample)
     yield f"  weeks     {window.first} to {window.week} ({first} to {last})"
     yield f"  posts     {held.post_n:,} in these weeks"
     yield _placed_line(held)
@@ -36,15 +38,15 @@ def summarise(
     yield f"  site      {home.site / 'index.html'}"
 
 
-def _input_lines(home: Home, window: Window, intake: Intake) -> Iterator[str]:
-    read = ledger.find_input(home, intake.input_id, window.first, window.week)
+def _input_lines(home: Home, window: Window, input_id: str) -> Iterator[str]:
+    read = ledger.find_input(home, input_id, window.first, window.week)
     if read is None:
         return
     yield (
         f"  read      {read.name}: {read.read_n:,} rows, {read.kept_n:,} in these weeks, "
         f"{read.outside_n:,} in others, {read.quarantined_n:,} set aside"
     )
-    listed = home.quarantine / f"{intake.input_id}.csv"
+    listed = home.quarantine / f"{input_id}.csv"
     if read.quarantined_n and listed.exists():
         yield f"  set aside {_first_reason(listed, read.name)} (all: {listed})"
 

@@ -20,12 +20,14 @@ briefs = task(stages.briefs)
 
 
 @flow(name="weekly-briefs")
-def weekly_briefs(week: str, weeks: int, inputs: list[str], column_map: str | None) -> None:
-    """Publish a brief for every county for `week`, from `inputs` (none: the sample)."""
-    read(week, weeks, inputs, column_map)  # inbox: posts of the window, bad rows set aside
+def weekly_briefs(
+    week: str, weeks: int, inputs: list[str], column_map: str | None, is_sample: bool
+) -> None:
+    """Publish a brief for every county: from `inputs`, from what landed, or the sample."""
+    read(week, weeks, inputs, column_map, is_sample)  # inbox: posts; bad rows set aside
     locate(week)  # inbox: place, basis and confidence of each post
     tag(week)  # inbox: health, themes with stance, signals
     lake(week)  # posts and tags by source and day; the inbox is empty again
-    marts(week, weeks, is_sample=not inputs)  # counts by place and week; small ones hidden
-    release(week, weeks, is_sample=not inputs)  # frozen numbers, snapshot swapped in
+    marts(week, weeks, is_sample)  # counts by place and week; small ones hidden
+    release(week, weeks, is_sample)  # frozen numbers, snapshot swapped in
     briefs(week)  # one page a county

@@ -6,12 +6,14 @@ Usage: python -m tests.plain_run WEEK WEEKS [INPUT …]. Says `ready` once every
 import sys
 
 from flows import stages
+from flows.landed import was_collected
+from warehouse.home import Home
 
 
 def main(week: str, weeks: int, inputs: list[str]) -> None:
     """The same stages in the same order as the flow; a test holds the order."""
-    is_sample = not inputs
-    stages.read(week, weeks, inputs, None)
+    is_sample = not inputs and not was_collected(Home.from_env())
+    stages.read(week, weeks, inputs, None, is_sample)
     stages.locate(week)
     stages.tag(week)
     stages.lake(week)

@@ -41,6 +41,9 @@ TABLES = {
     "pub_change_week": (
         "geo_type text, geo_value text, week text, theme_id text, direction text"
     ),
+    "pub_clinic_week": (
+        "geo_type text, geo_value text, week text, theme_id text, heard_n bigint"
+    ),
     "pub_evidence": ("geo_type text, geo_value text, voice_band text, health_voice_band text"),
     "pub_county": (
         "fips text, name text, state text, state_name text, region text, pop bigint, "
@@ -148,6 +151,12 @@ class Snapshot:
     def change(self, geo: str, theme: str, direction: str) -> Snapshot:
         """The direction of a theme."""
         self.rows["pub_change_week"].append((*geo.split(), self.week, theme, direction))
+        return self
+
+    def clinic(self, geo: str, theme: str, heard_n: int, back: int = 0) -> Snapshot:
+        """A theme was heard so often in the clinics of a place."""
+        row = (*geo.split(), self._week(back), theme, heard_n)
+        self.rows["pub_clinic_week"].append(row)
         return self
 
     def band(self, geo: str, health_voices: str, voices: str = "500 or more") -> Snapshot:
@@ -278,6 +287,8 @@ def plenty(**changes: Any) -> Snapshot:
         made.signal(geo, "portal_distress", size // 36, size)
         made.signal(geo, "access_barrier", size // 25, size)
     made.theme("state WY", "trails", 15, 1_500).theme("nation US", "hiv", 12, 9_000)
+    if not made.is_sample:  # clinics' reports are real, and never stand beside the sample
+        made.clinic("county 56025", "raw_milk", 14).clinic("state WY", "fluoride", 23)
     made.change("county 56025", "raw_milk", "rising").change("state WY", "raw_milk", "steady")
     made.change("nation US", "raw_milk", "steady").change("county 56025", "measles", "falling")
     return made.band("county 56025", "100 to 499")

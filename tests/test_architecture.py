@@ -52,10 +52,10 @@ def test_no_module_grows_past_300_lines_and_no_function_past_40(file):
     assert [f.name for f in functions if f.end_lineno - f.lineno > 40] == []
 
 
-def test_only_the_weekly_flow_imports_prefect():
+def test_only_the_weekly_flow_and_its_secrets_import_prefect():
     users = [shown(file) for file in MODULES if "prefect" in imported(file)]
 
-    assert users == ["flows/weekly.py"]
+    assert users == ["flows/secret_block.py", "flows/weekly.py"]
 
 
 def test_the_weekly_flow_reads_as_a_table_of_contents():
@@ -74,3 +74,15 @@ def test_the_locks_name_no_host_and_pin_every_package():
 
         assert lines
         assert all("==" in line and "://" not in line for line in lines)
+
+
+def test_the_readme_of_the_warehouse_says_what_each_of_its_modules_does():
+    told = (ROOT / "warehouse/README.md").read_text()
+
+    missing = [
+        file.name
+        for file in sorted((ROOT / "warehouse").glob("*.py"))
+        if file.name != "__init__.py" and f"`{file.name}`" not in told
+    ]
+
+    assert missing == []

@@ -297,8 +297,44 @@ def test_a_place_with_voices_but_no_theme_says_how_many_were_heard(tmp_path):
 
     assert (heard.letter, heard.reason) == (
         "D",
-        "20 to 49 health voices here in 12 weeks, too few on any one theme this week",
+        "20 to 49 health voices here in 12 weeks, too few on any one theme this week; "
+        "posts came from 2 sources (imported files and local news)",
     )
+
+
+def test_the_evidence_line_names_every_source_the_release_rests_on(tmp_path):
+    live = {"sources": json.dumps(["bluesky", "mastodon", "news", "reddit", "new_one"])}
+    county, bare = (
+        edition(made, tmp_path / name).numbers
+        for name, made in (
+            ("county", Snapshot(release=live).band("county 56025", "100 to 499")),
+            ("bare", Snapshot(release={"sources": "[]"})),
+        )
+        if not (tmp_path / name).mkdir()
+    )
+
+    told = grade_evidence(county, NATRONA, NATRONA, "there").reason
+    untold = grade_evidence(bare, NATRONA, None, "").reason
+
+    assert told.endswith("5 sources (Bluesky, Mastodon, local news, Reddit and new_one)")
+    assert untold == "too few posts to say anything; posts came from no sources"
+
+
+def test_the_evidence_line_names_clinics_where_their_counts_are_shown(tmp_path):
+    made = Snapshot().band("county 56025", "100 to 499").clinic("county 56025", "raw_milk", 12)
+    told = edition(made, tmp_path)
+
+    heard, elsewhere = (
+        make_brief(told, geo, find(told, (geo,))).evidence.reason
+        for geo in (NATRONA, Geo("county", "30049"))
+    )
+    rested = grade_evidence(told.numbers, NATRONA, NATRONA, "there", has_clinics=True)
+    without = grade_evidence(told.numbers, NATRONA, NATRONA, "there")
+
+    apart = ", and reports from clinics, counted apart"
+    assert heard.endswith(f"2 sources (imported files and local news){apart}")
+    assert "clinics" not in elsewhere
+    assert (rested.letter, rested.reason) == (without.letter, without.reason + apart)
 
 
 def test_a_theme_is_taken_at_the_finest_level_that_shows_its_promoters(tmp_path):

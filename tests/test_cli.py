@@ -47,7 +47,7 @@ def test_every_command_of_the_readme_is_one_that_exists(words):
     assert {word for word in words if word.startswith("--")} <= known
     assert (
         {word for word in words[2:] if word.endswith((".jsonl", ".csv"))}
-        or {"--from", "--theme"} & set(words)
+        or {"--from", "--theme", "--once", "--for"} & set(words)
         or (len(words) == 2)
     )
 
@@ -95,6 +95,7 @@ def test_doctor_says_in_ten_lines_how_things_stand_before_anything_ran(home):
     assert len(said.output.splitlines()) == 10
     assert "empty; 'grapevine run' fills it" in said.output
     assert "no stage has run" in said.output
+    assert "later" not in said.output  # nothing that exists is said to come
     assert not home.root.exists()
 
 

@@ -1,3 +1,5 @@
+import errno
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
@@ -96,8 +98,27 @@ def test_a_damaged_key_is_never_used(tmp_path):
 def test_a_folder_that_cannot_be_made_is_one_plain_line(tmp_path):
     (tmp_path / "keys").write_text("a file where the folder should be")
 
-    with pytest.raises(DataFolderError, match=r"2024-W10.key cannot be read or made .* again"):
+    with pytest.raises(DataFolderError, match=r"2024-W10.key cannot be .* who owns .* again"):
         AuthorKeys(Home(tmp_path)).hash(WEEK, "reddit", "somebody")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG, errno.EDQUOT])
+def test_a_full_disk_says_to_look_at_the_free_space_and_leaves_no_key(
+    tmp_path, monkeypatch, number
+):
+    home = Home(tmp_path)
+
+    def full(_descriptor):
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(DataFolderError, match="Check the free space") as caught:
+            AuthorKeys(home).hash(WEEK, "reddit", "somebody")
+
+    assert os.strerror(number) in str(caught.value)
+    assert list(home.keys.iterdir()) == []
+    assert len(AuthorKeys(home).hash(WEEK, "reddit", "somebody")) == 16
 
 
 def test_neither_authors_nor_keys_show_in_a_traceback(tmp_path):

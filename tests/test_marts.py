@@ -1,3 +1,4 @@
+import json
 import math
 import os
 from datetime import UTC, date, datetime, time, timedelta
@@ -211,6 +212,47 @@ def test_weeks_without_posts_give_empty_tables_of_the_right_types(tmp_path, voic
     assert report.rows["pub_county"] == 3_144
     assert ask(home, "select distinct voice_band from pub_evidence") == [("fewer than 10",)]
     assert ask(home, "select posts_n, sources, weeks_n from pub_release") == [(None, "[]", 3)]
+
+
+def sources_named(home):
+    ((told,),) = ask(home, "select sources from pub_release")
+    return json.loads(told)
+
+
+def test_a_source_is_named_once_the_release_as_a_whole_has_ten_voices_of_it(tmp_path):
+    home, earlier = Home(tmp_path), WEEK.back(1)
+    put(
+        home,
+        Voices("WY", 40),
+        Voices("56025", 5, source="bluesky"),
+        Voices("56025", 5, source="bluesky", week=earlier, first=5),
+        *(Voices(place, 3, source="mastodon") for place in ("56025", "WY", "NJ")),
+        Voices("WY", 10, source="reddit", week=WEEK.back(2)),  # before the release's weeks
+    )
+
+    make(home, weeks=2)
+
+    assert sources_named(home) == ["bluesky", "import"]
+
+
+@pytest.mark.parametrize(
+    ("voices", "named"),
+    [((), ["import"]), ((1,), ["import", "news"]), ((9,), ["import", "news"])],
+)
+def test_news_is_named_from_its_first_post_since_outlets_are_no_private_persons(
+    tmp_path, voices, named
+):
+    home = Home(tmp_path)
+    put(
+        home,
+        Voices("WY", 40),
+        Voices("WY", 9, source="mastodon"),
+        *(Voices("WY", count, source="news") for count in voices),
+    )
+
+    make(home)
+
+    assert sources_named(home) == named
 
 
 def test_a_post_moved_to_another_day_counts_once(tmp_path):

@@ -36,17 +36,55 @@ def alone(lock: Path) -> Iterator[None]:
         yield
 
 
-def replace_file(path: Path, content: bytes, draft: Path) -> None:
-    """Put `content` at `path` by way of `draft`, a free name on the same disk."""
+@contextmanager
+def alone_or_told(lock: Path, told: str) -> Iterator[None]:
+    """Hold the file `lock`; raise `DataFolderError` with `told` while another run holds it."""
+    with readable_errors(lock.parent):
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = lock.open("wb")
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DataFolderError(told) from error
+        yield
+
+
+def replace_file(
+    path: Path, content: bytes, draft: Path, written_s: float | None = None
+) -> None:
+    """Put `content` at `path` by way of `draft`, a free name on the same disk.
+
+    written_s  the time (seconds since 1970) that the file shall bear; None for now
+    """
     with draft.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    if written_s is not None:
+        os.utime(draft, (written_s, written_s))
     path.parent.mkdir(parents=True, exist_ok=True)
     draft.replace(path)
 
 
 def sync_file(path: Path) -> None:
-    """Force a file that another library wrote to the disk."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    """Force a file that another library wrote, or a folder's names, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(path: Path, content: bytes, written_s: float | None = None) -> None:
+    """Put `content` at `path` so that a kill, a full disk or a power cut leaves no half.
+
+    Its draft lies beside it under a name that starts with a dot, and goes when writing fails.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        replace_file(path, content, draft, written_s)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_file(path.parent)

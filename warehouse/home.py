@@ -28,6 +28,26 @@ class Home:
         return self.root / "inbox"
 
     @property
+    def landing(self) -> Path:
+        """Posts that live sources handed over, until the lake holds them."""
+        return self.root / "landing"
+
+    @property
+    def watermarks(self) -> Path:
+        """How far each live source was read: one JSON file a source, and its lock."""
+        return self.root / "watermarks"
+
+    @property
+    def deletions(self) -> Path:
+        """The ledger of what sources took back: no text, no name, no post id in the clear."""
+        return self.root / "deletions.sqlite"
+
+    @property
+    def verified(self) -> Path:
+        """When sources were last asked about the posts held: hashes of ids and times."""
+        return self.root / "verified.sqlite"
+
+    @property
     def quarantine(self) -> Path:
         """Rows that could not be used, with their reason; never published."""
         return self.root / "quarantine"
@@ -46,6 +66,11 @@ class Home:
     def tags(self) -> Path:
         """The lake's tags, no text: `source=…/day=…/tags.parquet`."""
         return self.root / "lake" / "tags"
+
+    @property
+    def clinic(self) -> Path:
+        """What clinics heard, counts only, never with the posts: `week=…/heard.parquet`."""
+        return self.root / "lake" / "clinic"
 
     @property
     def database(self) -> Path:

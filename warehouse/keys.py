@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from warehouse.errors import DataFolderError
+from warehouse.files import readable_errors
 from warehouse.home import Home
 from warehouse.weeks import Week
 
@@ -43,13 +44,8 @@ class AuthorKeys:
     def _key(self, week: Week) -> bytes:
         if week not in self._known:
             path = self.home.keys / f"{week}.key"
-            try:
+            with readable_errors(path):
                 self._known[week] = _read_or_make(path)
-            except OSError as error:
-                raise DataFolderError(
-                    f"The author key {path} cannot be read or made ({error.strerror}). "
-                    "Check who owns the folder, then run again."
-                ) from error
         return self._known[week]
 
 

@@ -11,7 +11,7 @@ Text is in the posts only, so it can expire or be deleted without touching a cou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from functools import lru_cache
@@ -215,6 +215,34 @@ def _put(
         row_group_size=ROW_GROUP_N,
     )
     replace_file(path, sink.getvalue(), drafts / half.file)
+
+
+def keep(
+    home: Home,
+    source: str,
+    stays: Callable[[pa.Table], pa.Array],
+    parts: Collection[str] = ("posts", "tags"),
+) -> int:
+    """Rewrite every day of a source with the rows that stay; return how many posts went.
+
+    stays  given rows in shape `POSTS` or `TAGS`, whether each stays
+    parts  what is rewritten: `posts` alone takes the text away and leaves the counts
+    """
+    lake = home.posts.parent
+    drafts = lake / ".drafts"
+    went_n = 0
+    with readable_errors(lake), alone(lake / ".lock"):
+        rmtree(drafts, ignore_errors=True)
+        drafts.mkdir()
+        for half in (half for name, half in _halves(home).items() if name in parts):
+            for path in sorted((half.folder / f"source={source}").glob(f"day=*/{half.file}")):
+                old = half.read(path)
+                went = old.filter(pc.invert(stays(old)))["post_id"].unique().to_pylist()
+                day = date.fromisoformat(path.parent.name.removeprefix("day="))
+                _put(half, (source, day), half.schema.empty_table(), went, drafts)
+                went_n += len(went) if half.schema is POSTS else 0
+        drafts.rmdir()
+    return went_n
 
 
 def day_files(

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.build import build
+from warehouse.clinic import CLINIC, read_weeks
 from warehouse.database import open_database, transaction
 from warehouse.errors import DataFolderError
 from warehouse.files import readable_errors
@@ -101,16 +102,17 @@ def build_marts(
     """Build every mart for the `weeks` weeks that end with `week`, in one transaction.
 
     Weeks without posts give empty tables. Raise `DataFolderError` when another run has the
-    database open.
+    database open. Clinics' reports are real, so they never stand beside the sample.
     """
     window = week.trailing(weeks)
+    clinic = CLINIC.empty_table() if is_sample else read_weeks(home, window)
     scope = Scope(window, is_sample, theme_ids, signal_ids, load_counties())
     with open_database(home) as con, readable_errors(home.tags):
         files = day_files(home, "tags", window[0].start, window[-1].end, is_sample)
         with _damage_named(), transaction(con):
             names = [str(file) for file in files]
             tags = con.read_parquet(names) if names else TAGS.empty_table()
-            built = build_tables(con, scope, tags)
+            built = build_tables(con, scope, tags, clinic)
         return _report(con, len(files), built)
 
 
@@ -129,10 +131,17 @@ def _damage_named() -> Iterator[None]:
 
 
 def build_tables(
-    con: duckdb.DuckDBPyConnection, scope: Scope, tags: pa.Table | duckdb.DuckDBPyRelation
+    con: duckdb.DuckDBPyConnection,
+    scope: Scope,
+    tags: pa.Table | duckdb.DuckDBPyRelation,
+    clinic: pa.Table | None = None,
 ) -> list[str]:
-    """Build every model from tags of shape `lake.TAGS`; return the tables, in build order."""
+    """Build every model; return the tables, in build order.
+
+    `tags` are of shape `lake.TAGS`, `clinic` (None: no clinic reported) of `clinic.CLINIC`.
+    """
     con.register("raw_tags", tags)
+    con.register("raw_clinic", CLINIC.empty_table() if clinic is None else clinic)
     counties = [
         asdict(county) | {"region": county.region} for county in scope.counties.values()
     ]

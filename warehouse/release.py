@@ -8,7 +8,7 @@ nothing; anything else is a revision, `2024-W10.2`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -99,6 +99,23 @@ def latest_release(home: Home) -> Release | None:
         except duckdb.CatalogException:
             return None
     return Release(*row) if row else None
+
+
+def resting_on(home: Home, weeks: Collection[Week], is_sample: bool) -> list[str]:
+    """The releases that counted posts of any of these weeks, oldest first."""
+    if not home.database.exists():
+        return []
+    with open_database(home) as con:
+        try:
+            rows = con.execute(
+                "select release_id, week, weeks_n from releases where is_sample = ? "
+                "order by created_at, release_id",
+                [is_sample],
+            ).fetchall()
+        except duckdb.CatalogException:
+            return []
+    asked = set(weeks)
+    return [name for name, week, n in rows if asked & set(Week.parse(week).trailing(n))]
 
 
 def _check_window(

@@ -15,6 +15,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from classifiers.place.names import key
+
 FOLDER = Path(__file__).parent
 CITY_POP = 50_000
 """A city abroad of this size is a marker of a foreign string."""
@@ -22,6 +24,8 @@ CITY_POP = 50_000
 LONGEST = 5
 """Words in the longest name looked for at the end of a string."""
 
+_WORDS = re.compile(r"[,(]? ?(?:[\w.'’-]+ ?){1,5}")
+_CODE = re.compile(r",? \(?(?:[A-Z]{2,3}\b|[A-Z]\. ?[A-Z]\.)")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _OUR_FLAG = "\U0001f1fa\U0001f1f8"
 
@@ -77,6 +81,16 @@ def ends_abroad(folded: str) -> int:
         if " ".join(words[-length:]) in load_lands():
             return length
     return 0
+
+
+def begins_abroad(written: str) -> bool:
+    """Whether a text goes on with a land or the code of one (`, canada and`, ` BC is`)."""
+    coded = _CODE.match(written)
+    if coded and key(coded[0]) in load_codes():
+        return True
+    given = _WORDS.match(written)
+    words = key(given[0]).split() if given else []
+    return any(" ".join(words[:length]) in load_lands() for length in range(1, LONGEST + 1))
 
 
 def is_coded_abroad(folded: str) -> bool:

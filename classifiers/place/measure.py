@@ -26,6 +26,9 @@ from classifiers.place.mentions import find_mention
 from classifiers.place.strings import resolve
 from warehouse.errors import GrapevineError
 
+PASSES = 3
+"""Passes over the posts when their speed is measured."""
+
 
 class Measured(NamedTuple):
     """What one file showed.
@@ -95,13 +98,21 @@ def _count(kinds: Iterable[tuple[str, bool]]) -> dict[str, tuple[int, int]]:
 
 
 def posts_per_second(lines: list[LocateLine]) -> float:
-    """Posts placed in a second of processor time, from text and community."""
+    """Posts placed in a second of processor time, tables read: the fastest of three passes.
+
+    Other work on the machine only ever slows a pass; strings are resolved anew in each.
+    """
+    return len(lines) / max(min(_pass_seconds(lines) for _ in range(PASSES)), 1e-9)
+
+
+def _pass_seconds(lines: list[LocateLine]) -> float:
     locator = load_locator()
-    locator.locate("warm", None, None)
+    locator.locate("warm in Casper, WY", "wyoming", "Reno, NV")
+    resolve.cache_clear()
     started = time.process_time()
     for line in lines:
         locator.locate(line.text, line.community, line.location)
-    return len(lines) / max(time.process_time() - started, 1e-9)
+    return time.process_time() - started
 
 
 @click.command()

@@ -31,7 +31,8 @@ LONGEST = 4
 class State(NamedTuple):
     """One way of writing a state: its postal code, and what kind of writing it was.
 
-    how  `name` (Wyoming, Nuevo México), `code` (WY), `short` (Wyo.) or `word` (Miss.)
+    how  `name` (Wyoming, Nuevo México), `code` (WY), `short` (Wyo.), `word` (Miss.), and in
+         running text `loose` (`, wy`)
     """
 
     code: str
@@ -82,8 +83,18 @@ def mend_state(folded: str) -> State | None:
     """The one state whose name is a typing slip away (`illinios`), or None."""
     if len(folded) < 6:
         return None
-    codes = {load_names()[slip] for slip in one_slip_away(folded) if slip in load_names()}
-    return State(codes.pop(), "name") if len(codes) == 1 else None
+    codes = _slips().get(folded, frozenset())
+    return State(min(codes), "name") if len(codes) == 1 else None
+
+
+@cache
+def _slips() -> dict[str, frozenset[str]]:
+    """The states that each misspelling may mean; slips work both ways."""
+    found: dict[str, frozenset[str]] = {}
+    for name, code in load_names().items():
+        for slip in (name, *one_slip_away(name)):
+            found[slip] = found.get(slip, frozenset()) | {code}
+    return found
 
 
 def is_risky(state: State, written: str) -> bool:

@@ -11,6 +11,6 @@ FILE = Path(__file__).parent / "words.toml"
 
 @cache
 def load_words(name: str) -> frozenset[str]:
-    """One list by its name: `directions`, `joining`, `leads` or `other_things`."""
+    """One list by its name: `directions`, `joining`, `leads` and so on."""
     with FILE.open("rb") as file:
         return frozenset(tomllib.load(file)[name].split())

@@ -149,7 +149,7 @@ def choose(file: Path, header: Sequence[str], asked: ColumnMap | None) -> Column
 
 
 def _misfit(file: Path, header: Sequence[str], asked: ColumnMap | None) -> InputError:
-    has = ", ".join(shown(name, 40) for name in header[:20]) or "none"
+    has = ", ".join(shown(name, 60) for name in header[:20]) or "none"
     if asked is None:
         then = "Name them with --map text=…,posted_at=…,id=…."
         return unreadable(file, 1, f"no column map fits its columns ({has})", then)

@@ -2,7 +2,8 @@
 
 The reader drops what is no voice: posts removed or deleted before the dump was made, and
 those of AutoModerator. A deleted author is an unknown author, not one voice called
-"[deleted]". Titles and texts of a submission are one text.
+"[deleted]". Titles and texts of a submission are one text. Bluesky's records come as NDJSON
+too: a line that is nothing of Reddit's is tried as one of them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from flows.sources import atproto_export
 from flows.sources.archive import lines
 from flows.sources.reading import (
     BadRowError,
@@ -45,8 +47,12 @@ class DumpRow(msgspec.Struct):
 _decode = msgspec.json.Decoder(DumpRow, strict=False).decode
 
 
+class NotRedditError(BadRowError):
+    """JSON, but no submission and no comment."""
+
+
 def read_dump(file: Path) -> Reading:
-    """Yield each submission or comment of a dump (`.zst` or plain NDJSON) as a `Post`."""
+    """Yield each post of a dump (`.zst` or plain NDJSON), Reddit's or Bluesky's."""
     for line in lines(file):
         if isinstance(line, Rejected):
             yield line
@@ -56,10 +62,28 @@ def read_dump(file: Path) -> Reading:
             content = content.removeprefix(BOM_UTF8)
         if not content or content.isspace():
             continue
-        try:
-            yield parse(content)
-        except BadRowError as error:
+        yield from posts_in(number, content)
+
+
+def posts_in(number: int, content: bytes) -> Reading:
+    """Yield what one JSON object, the `number`th of its file, says: mostly a single post."""
+    try:
+        yield parse(content)
+    except NotRedditError as error:
+        records = atproto_export.items(content)
+        if records is None:
             yield Rejected(number, str(error))
+        for record in records or ():
+            yield _bluesky(number, record)
+    except BadRowError as error:
+        yield Rejected(number, str(error))
+
+
+def _bluesky(number: int, record: bytes) -> Post | Rejected:
+    try:
+        return atproto_export.parse(record)
+    except BadRowError as error:
+        return Rejected(number, str(error))
 
 
 def parse(line: bytes) -> Post:
@@ -67,7 +91,7 @@ def parse(line: bytes) -> Post:
     try:
         row = _decode(line)
     except msgspec.ValidationError as error:
-        raise BadRowError(f"not a Reddit submission or comment: {error}") from error
+        raise NotRedditError(f"not a Reddit submission or comment: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRowError("not JSON in UTF-8") from error
     except RecursionError as error:

@@ -11,10 +11,12 @@ from pathlib import Path
 from flows.sources.columns import ColumnMap
 from flows.sources.dump import read_dump
 from flows.sources.export import read_export
+from flows.sources.json_export import read_json
 from flows.sources.reading import Reader, shown
 from warehouse.errors import InputError
 
-DUMPS = (".zst", ".ndjson", ".jsonl")
+JSON = ".json"
+DUMPS = (".zst", ".ndjson", ".jsonl", JSON)
 EXPORTS = (".csv", ".tsv", ".parquet")
 
 
@@ -73,6 +75,8 @@ def _inside(path: Path) -> list[Path]:
 
 def reader_of(file: Path, asked: ColumnMap | None) -> Reader:
     """How to read `file`, by its ending."""
+    if file.suffix.lower() == JSON:
+        return read_json
     is_dump = file.suffix.lower() in DUMPS
     return read_dump if is_dump else functools.partial(read_export, asked=asked)
 

@@ -6,6 +6,7 @@ Its text is not kept a second time; the line number finds it in the file it came
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -74,11 +75,14 @@ def native_id(written: str) -> str:
     """The source's own id of a post. Raises `BadRowError` when that is no id.
 
     Spreadsheets turn the 19 digits of a post's id into `1.37E+18`, which thousands share: read
-    as ids, all those posts would be one.
+    as ids, all those posts would be one. A link is kept as its hash: it may be long, and often
+    names the author.
     """
     written = written.strip()
     if not written:
         raise BadRowError("no id")
+    if written.startswith(("http://", "https://")):
+        return hashlib.sha256(written.encode("utf-8", "surrogateescape")).hexdigest()[:32]
     if len(written) > MAX_ID:
         raise BadRowError(f"an id of over {MAX_ID} characters")
     if not written.isprintable():

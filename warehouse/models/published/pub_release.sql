@@ -4,6 +4,11 @@
 -- voices (authors in a week) wrote these posts, or 1 to 9 wrote all the others read. The
 -- release's name and the versions behind it are added when it is frozen (warehouse.release).
 --
+-- A source is named from 10 voices on, counted over all weeks and places of the release, since
+-- the name of a source that few people use tells that one of them wrote. News is named from
+-- its first post: its voices are outlets, which publish under their name and are no private
+-- persons, and readers must know of every kind of source that stands behind a figure.
+--
 -- Grain: week
 -- Columns:
 --   week         MMWR week, the last of the release
@@ -15,7 +20,7 @@
 --   placed_n     of these, placed in a county or state; NULL: too few to say
 --   health_n     of these, about health; NULL: too few to say
 --   no_author_n  of these, with no author named, each counted as a voice; NULL: too few to say
---   sources      names of the sources of 10 voices or more, JSON list in order of name
+--   sources      sources of 10 voices or more, and `news`; JSON list in order of name
 
 with
 
@@ -41,19 +46,19 @@ counted as (
 
 ),
 
-large_sources as (
+told_sources as (
 
     select source
     from stg_posts
     group by source
-    having count(distinct author_key) >= 10
+    having count(distinct author_key) >= 10 or source = 'news'
 
 ),
 
 listed as (
 
     select cast(to_json(coalesce(list(source order by source), [])) as varchar) as sources
-    from large_sources
+    from told_sources
 
 )
 
