@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from classifiers.place import load_locator
@@ -137,6 +137,7 @@ def test_a_flag_that_is_not_ours_says_abroad_and_ours_says_nothing():
 
 
 @given(st.sampled_from(sorted(load_cities())), st.sampled_from(sorted(load_lands())))
+@example("alasia", "abd kucuk harici adalar")
 def test_a_city_and_a_country_abroad_never_get_a_place_here(city, land):
     for text in (f"{city}, {land}", f"{city} {land}", f"{land}, {city}", land.upper()):
         place = resolve(text)

@@ -115,7 +115,10 @@ def _state_first(keys: Sequence[str]) -> Found | None:
 
 
 def _state_misspelled(keys: Sequence[str]) -> Found | None:
-    state = mend_state(keys[-1]) if len(keys) > 1 else None
+    """`Casper, Wyomming`; beside a land abroad no slip of ours is looked for."""
+    if len(keys) == 1 or any(foreign.is_land(folded) for folded in keys):
+        return None
+    state = mend_state(keys[-1])
     if not state:
         return None
     town = named_in(keys[-2], state.code, has_comma=True)
