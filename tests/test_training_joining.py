@@ -14,9 +14,11 @@ from classifiers.stances import PROMOTES, REFUTES, STANCES
 from classifiers.tagger.calibration import UNSURE_SHARE
 from classifiers.taxonomy import load_taxonomy
 from classifiers.training.joining import (
+    ENOUGH,
     MAX_PROMOTES,
     MAX_REFUTES_CALLED_PROMOTES,
     MIN_PROMOTES,
+    deciding,
     join,
 )
 from classifiers.training.rows import Row
@@ -246,3 +248,13 @@ def test_rows_picked_for_being_hard_weigh_the_models_but_do_not_set_how_sure_a_s
     truth = truth_of(rows)
     assert loss(hard, truth) < loss(misled, truth)
     assert loss(hard, truth) == pytest.approx(loss(plain, truth), rel=0.2)
+
+
+def test_public_posts_decide_alone_where_enough_of_them_have_a_theme():
+    written = [Row(f"w{n}", "x", themes={"masks": "promotes"}, health=True) for n in range(9)]
+    public = [
+        Row(f"p{n}", "x", themes={"masks": "asks"}, dataset="a set") for n in range(ENOUGH)
+    ]
+
+    assert deciding(written + public) == public
+    assert deciding(written + public[1:]) == written + public[1:]

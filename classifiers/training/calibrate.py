@@ -15,7 +15,7 @@ from classifiers.tagger.calibration_file import write_calibrations
 from classifiers.tagger.routes import ENCODER_OF
 from classifiers.taxonomy import Taxonomy
 from classifiers.training.gather import Gathered
-from classifiers.training.joining import join
+from classifiers.training.joining import deciding, join
 from classifiers.training.splits import rows_of
 
 
@@ -27,7 +27,7 @@ def calibrate(
     rows = rows_of("calibrate", gathered.rows)
     calibrations, rows_n = {}, {}
     for name in dict.fromkeys(ENCODER_OF.values()):
-        own = [row for row in rows if (row.lang == "es") == (name == "spanish")]
+        own = deciding([row for row in rows if (row.lang == "es") == (name == "spanish")])
         texts = [readable(row.text) for row in own]
         by_words = linear.scores(
             linear.read([tokens(text) for text in texts]), np.arange(len(own))

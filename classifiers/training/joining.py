@@ -1,6 +1,8 @@
 """Learn how to join an encoder with the tf-idf heads, on rows that neither learnt from.
 
-All rows weigh the two models against each other. How likely a score is, and from where on the
+Public posts decide where there are enough of them: written ones are easier to tell, so on both
+together every score would seem too sure, and promotion too easily told from its rebuttal. All
+rows that decide weigh the two models against each other. How likely a score is, and from where on the
 answer is yes, is learnt without the rows that were picked for being hard: on those alone, every
 score would seem too sure.
 """
@@ -15,13 +17,20 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from classifiers.linear.fitting import Bools, Floats, best_threshold
-from classifiers.linear.learning import BETA, CANDIDATES, PRIOR_N
+from classifiers.linear.learning import CANDIDATES, PRIOR_N
 from classifiers.linear.weights import LOG_ODDS
 from classifiers.scores import Array, Scores
 from classifiers.stances import PROMOTES, REFUTES, STANCES
 from classifiers.tagger.calibration import UNSURE_SHARE, Calibration, Mix
 from classifiers.taxonomy import Taxonomy
 from classifiers.training.rows import Row
+
+ENOUGH = 300
+"""Public posts with a theme that are enough to do without the written ones."""
+
+BETA = 0.6
+"""Thresholds weigh precision above recall, more than those of the heads alone: most posts that
+pass the gate have no theme, and the encoder finds more."""
 
 OFFSET_STRENGTH = 0.1
 """How freely a label's own offset may move; small, because most labels have few rows."""
@@ -66,6 +75,12 @@ def join(
         unsure_from=theme_from * UNSURE_SHARE,
         promotes_from=stance[3],
     )
+
+
+def deciding(rows: Sequence[Row]) -> list[Row]:
+    """Those of `rows` to join on: public posts alone, if `ENOUGH` of them have a theme."""
+    public = [row for row in rows if row.dataset]
+    return public if sum(bool(row.themes) for row in public) >= ENOUGH else list(rows)
 
 
 def _has(found: Sequence[Sequence[str]], labels: Sequence[str]) -> Bools:
