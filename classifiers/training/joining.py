@@ -2,9 +2,9 @@
 
 Public posts decide where there are enough of them: written ones are easier to tell, so on both
 together every score would seem too sure, and promotion too easily told from its rebuttal. All
-rows that decide weigh the two models against each other. How likely a score is, and from where on the
-answer is yes, is learnt without the rows that were picked for being hard: on those alone, every
-score would seem too sure.
+rows that decide weigh the two models against each other. How likely a score is, and from where
+on the answer is yes, is learnt without those picked for being hard, which seem less sure than
+posts are.
 """
 
 from __future__ import annotations
