@@ -12,9 +12,10 @@ import importlib
 import pkgutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import astuple, dataclass
+from functools import partial
 from typing import Any, Protocol, cast
 
 from flows import sources
@@ -111,7 +112,17 @@ def collect_all(
     """Collect from these sources at the same time; one that fails stops none of the others."""
     with ThreadPoolExecutor(max_workers=max(1, len(chosen))) as pool:
         begun = [pool.submit(collect, home, source, is_once, notice, stop) for source in chosen]
+        for source, one in zip(chosen, begun, strict=True):
+            one.add_done_callback(partial(_tell_mistake, source.SOURCE, notice))
     return [one.result() for one in begun]
+
+
+def _tell_mistake(source: str, notice: Notice, ended: Future[Tally]) -> None:
+    """Say at once that a source ended by a mistake of the program: others may go on long."""
+    if error := ended.exception():
+        notice(
+            f"{source}: ended by a mistake in the program ({type(error).__name__}); stop to see"
+        )
 
 
 def collect(home: Home, source: Live, is_once: bool, notice: Notice, stop: Stop) -> Tally:

@@ -8,18 +8,31 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import hypothesis
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import collecting
 from flows.sources import bluesky
-from flows.sources.bluesky import SOURCE, Settings, appview, fetch, gate, parse, stream, verify
+from flows.sources.bluesky import (
+    SOURCE,
+    Settings,
+    appview,
+    asking,
+    fetch,
+    gate,
+    parse,
+    stream,
+    verify,
+    wire,
+)
 from flows.sources.bluesky.checkpoint import REWIND_ELSEWHERE_US, REWIND_US, WINDOW, Checkpoint
 from flows.sources.bluesky.events import PROFILE, read
 from flows.sources.bluesky.settings import ENDPOINTS, V2_PATH
-from flows.sources.bluesky.wire import MAX_EVENT, address
+from flows.sources.bluesky.wire import MAX_EVENT, MAX_FRAME, address
 from flows.sources.collected import MAX_BATCH, Deleted, SettingsError
 from flows.sources.reading import Rejected
 from tests.fakes.bluesky import (
@@ -29,6 +42,7 @@ from tests.fakes.bluesky import (
     WANTED,
     FakeBluesky,
     Happening,
+    dictionary,
     did,
     frames,
     now_us,
@@ -158,6 +172,13 @@ def test_a_label_that_is_about_the_picture_does_not_drop_the_text():
     assert isinstance(parse(event(labels=self_labels("graphic-media")).in_v1()), Post)
 
 
+def test_a_text_longer_than_bluesky_shows_is_dropped_unread():
+    long = event("The vaccine. " + "a." * 200_000)
+
+    assert parse(long.in_v1()) is None
+    assert parse(replace(long, operation="update").in_v1()).reason == "edited"
+
+
 def test_labels_that_cannot_be_read_keep_the_post_out():
     assert isinstance(parse(event(labels={"values": "all"}).in_v1()), Rejected)
 
@@ -224,6 +245,11 @@ def test_a_profile_that_opts_out_takes_its_authors_posts_back():
         event(rkey="").in_v1(),
         event(rkey="x" * 500).in_v1(),
         event(rkey="a\nb").in_v1(),
+        event(rkey="a b").in_v1(),
+        event(rkey="../../profile/self").in_v1(),
+        event(rkey="..").in_v1(),
+        event(did="did:plc:a/b?c").in_v1(),
+        event(did="did:plc:" + "a" * 5_000, kind="account", account={"active": False}).in_v1(),
         event(record={"text": 5}).in_v1(),
         event().in_v1().replace("flu", "\\ud800"),
     ],
@@ -346,6 +372,32 @@ def test_another_host_is_read_from_a_minute_before_and_never_from_the_future():
 
     assert Checkpoint(mark).begin("b", AT_US + 1, 0) == AT_US - REWIND_ELSEWHERE_US
     assert Checkpoint(mark).begin("b", AT_US - 10**9, 0) == AT_US - 10**9 - REWIND_ELSEWHERE_US
+
+
+def test_a_host_left_long_ago_is_read_from_where_the_one_after_it_was_left():
+    day_us = 86_400_000_000
+    point = Checkpoint({"cursors": {"a": AT_US - 3 * day_us, "b": AT_US}})
+
+    start_us = point.begin("a", AT_US + 1, 0)
+    missing_us = [point.saw(start_us + n, AT_US) for n in range(WINDOW)]
+
+    assert start_us == AT_US - REWIND_ELSEWHERE_US
+    assert set(missing_us) == {0}
+    assert point.mark()["gaps"] == []
+
+
+def test_a_host_whose_clock_was_ahead_for_a_while_skips_nothing_once_it_is_mended():
+    hour_us = 3_600_000_000
+    point = Checkpoint({})
+    point.begin("h", AT_US, 0)
+    for n in range(WINDOW):
+        point.saw(AT_US + hour_us + n, AT_US + n)
+
+    resumed_us = Checkpoint(point.mark()).begin("h", AT_US + hour_us // 2, 0)
+    old_mark_us = Checkpoint({"cursors": {"h": AT_US + hour_us}}).begin("h", AT_US, 0)
+
+    assert resumed_us <= AT_US + WINDOW
+    assert old_mark_us == AT_US - REWIND_US
 
 
 def test_one_clock_far_ahead_moves_nothing():
@@ -551,6 +603,37 @@ def test_a_second_host_takes_over_from_the_checkpoint_of_the_first():
     assert "refused with status 503" in notices[0]
 
 
+def test_what_two_hosts_give_at_their_own_times_is_handed_on_once(monkeypatch):
+    monkeypatch.setattr(stream, "FIRST_WAIT_S", 0.001)
+    with FakeBluesky() as first, FakeBluesky() as second:
+        wanted = first.seed(300)
+        second.events = [replace(one, time_us=one.time_us + 700_000) for one in first.events]
+        first.fail("reset", 20)
+        batches, _ = collect(first, endpoints=(first.url, second.url))
+
+    assert second.connections_n > 0
+    assert sorted(ids(batches)) == sorted(wanted)
+
+
+def test_a_stop_is_heard_on_a_stream_of_few_events(monkeypatch):
+    monkeypatch.setattr(stream, "LOOK_S", 0.1)
+
+    def drip():
+        while True:
+            time.sleep(0.02)
+            yield event().in_v1().encode()
+
+    ended = threading.Event()
+    tail = stream._Tail(
+        Settings(follow=True), {}, [].append, ended.is_set, authors=None
+    )  # it asks nobody before a batch is handed on
+    ended.set()
+    began_s = time.monotonic()
+
+    assert list(tail._read(drip())) == []
+    assert time.monotonic() - began_s < 1
+
+
 def test_what_the_server_no_longer_has_is_told_and_kept_in_the_mark():
     with FakeBluesky(version=2) as fake:
         fake.seed(10)
@@ -580,6 +663,24 @@ def test_version_2_frames_may_come_packed():
 
     assert set(ids(batches)) == set(wanted)
     assert "zstdDictionary" in fake.asked[0]
+
+
+def test_a_dictionary_that_is_none_is_no_end_of_the_program(monkeypatch):
+    monkeypatch.setattr(stream, "FIRST_WAIT_S", 0.001)
+    with FakeBluesky(version=2) as fake:
+        fake.words = dictionary().as_bytes()[:8] + b"x" * 200
+        with pytest.raises(stream.UnreachableError):
+            collect(fake, compress=True)
+
+
+def test_a_frame_that_would_unpack_to_more_than_is_read_is_not_unpacked():
+    with FakeBluesky(version=2) as fake:
+        _, unpack = wire._dictionary(fake.url)
+
+    bomb = zstandard.ZstdCompressor().compress(bytes(MAX_FRAME + 1))
+
+    assert unpack(bomb) == b""
+    assert isinstance(parse(unpack(bomb)), Rejected)
 
 
 def test_posts_of_authors_who_opted_out_before_are_not_handed_on():
@@ -627,6 +728,78 @@ def test_the_sweep_finds_what_is_gone_and_who_opted_out():
     assert {one.post_id for one in gone if one.reason == "opted_out"} == {wanted[3], wanted[34]}
 
 
+@pytest.mark.parametrize("fault", ["lookup_empty", "lookup_bomb"])
+def test_the_sweep_asks_again_before_it_believes_that_all_are_gone(fault):
+    with FakeBluesky() as fake:
+        wanted = fake.seed(20)
+        fake.fail(fault)
+
+        assert list(verify(settings(fake), wanted, [].append)) == []
+
+
+def test_a_sweep_is_given_up_when_the_service_is_down(monkeypatch):
+    monkeypatch.setattr(appview, "FIRST_WAIT_S", 0.001)
+    with FakeBluesky() as fake:
+        wanted = fake.seed(500)
+        fake.fail("lookup_5xx", 60)
+        with pytest.raises(appview.UnansweredError, match="Sweep again"):
+            list(verify(settings(fake), wanted, [].append))
+
+    assert fake.lookups_n == appview.OUTAGES * appview.TRIES
+
+
+def test_while_the_look_ups_are_down_the_tail_goes_on_without_asking_each_time(monkeypatch):
+    monkeypatch.setattr(stream, "MAX_EVENTS", 20)
+    with FakeBluesky() as fake:
+        wanted = fake.seed(200)
+        fake.fail("lookup_5xx", 60)
+        batches, _ = collect(fake)
+
+    assert set(ids(batches)) == set(wanted)
+    assert len(batches) > 5
+    assert fake.lookups_n == appview.TRIES
+
+
+def test_a_stop_is_heard_while_a_look_up_is_waited_for():
+    with FakeBluesky() as fake:
+        fake.fail("lookup_429", 9)
+        began_s = time.monotonic()
+        with appview.Authors(settings(fake), [].append, lambda: True) as authors:
+            kept = authors.allowed([parse(event().in_v1())])
+
+    assert len(kept) == 1
+    assert fake.lookups_n == 1
+    assert time.monotonic() - began_s < 5
+
+
+def dripping():
+    while True:
+        time.sleep(0.01)
+        yield b" "
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (lambda: httpx.Response(200, content=dripping()), httpx.ReadTimeout),
+        (lambda: httpx.Response(200, content=b" " * 2_000), httpx.DecodingError),
+        (
+            lambda: httpx.Response(200, headers={"Content-Encoding": "zstd"}, content=b"x"),
+            httpx.DecodingError,
+        ),
+    ],
+)
+def test_no_more_is_read_of_an_answer_than_so_many_bytes_and_seconds(
+    answer, error, monkeypatch
+):
+    monkeypatch.setattr(asking, "SECONDS", 0.2)
+    monkeypatch.setattr(asking, "MAX_BYTES", 1_000)
+    transport = httpx.MockTransport(lambda request: answer())
+
+    with httpx.Client(transport=transport) as http, pytest.raises(error):
+        asking.ask(http, "https://look-up.test/")
+
+
 def test_the_sweep_takes_no_silence_for_a_deletion():
     notices = []
     with FakeBluesky() as fake:
@@ -642,7 +815,7 @@ def test_the_sweep_takes_no_silence_for_a_deletion():
 def test_authors_are_remembered_within_bounds(monkeypatch):
     monkeypatch.setattr(appview, "MAX_KNOWN", 10)
     with FakeBluesky() as fake:
-        with appview.Authors(settings(fake), [].append) as authors:
+        with appview.Authors(settings(fake), [].append, lambda: False) as authors:
             for number in range(50):
                 authors.left(did(number))
 
@@ -654,10 +827,10 @@ def test_the_settings_are_those_of_bluesky_unless_others_are_named():
     assert Settings().endpoints == ENDPOINTS
     named = Settings.from_env({
         "GRAPEVINE_BLUESKY_URL": "ws://127.0.0.1:9/subscribe, wss://h.example/subscribe",
-        "GRAPEVINE_BLUESKY_FOLLOW": "1",
+        "GRAPEVINE_BLUESKY_BACK_H": "2",
     })  # fmt: skip
     assert len(named.endpoints) == 2
-    assert named.follow
+    assert named.back_h == 2
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 import csv
 import json
+import socket
+import threading
 import time
 from contextlib import suppress
 
@@ -22,6 +24,7 @@ from warehouse.reference import load_counties
 from warehouse.weeks import Week
 
 THIS_WEEK = Week(2024, 12)
+SEEDED = ("2024-W09", "2024-W10")
 WEEKS = THIS_WEEK.trailing(6)
 SECRET = "hush-hush"
 
@@ -334,7 +337,7 @@ def test_the_collector_knows_the_source():
 
 
 def test_a_report_on_the_web_is_collected_into_its_own_table(fake, home):
-    fake.seed(40)
+    fake.seed(40, SEEDED)
 
     tally, said = collected(home)
 
@@ -348,7 +351,7 @@ def test_a_report_on_the_web_is_collected_into_its_own_table(fake, home):
 
 
 def test_a_report_read_as_it_stands_is_not_read_again(fake, home):
-    fake.seed(5)
+    fake.seed(5, SEEDED)
     fake.add(role="nobody")
 
     first, _ = collected(home)
@@ -403,7 +406,7 @@ PATIENCE = dict.fromkeys(KINDS, 20.0) | {"timeout": 4.0}
 def test_nothing_is_lost_and_nothing_twice_after_each_fault(fake, home, kind, monkeypatch):
     asked = Settings(fake.url, PATIENCE[kind])
     monkeypatch.setattr(Settings, "from_env", lambda: asked)
-    fake.seed(30)
+    fake.seed(30, SEEDED)
     collected(home)
     fake.seed(10, ("2024-W11",))
     fake.fail(kind, 2)
@@ -424,7 +427,7 @@ def test_nothing_is_lost_and_nothing_twice_after_each_fault(fake, home, kind, mo
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_fault_is_said_in_one_plain_line_without_the_address(fake, kind, monkeypatch):
-    fake.seed(5)
+    fake.seed(5, SEEDED)
     fake.fail(kind)
     settings = Settings(
         f"{fake.url}?token={SECRET}".replace("//", f"//me:{SECRET}@"), PATIENCE[kind]
@@ -454,7 +457,7 @@ def test_an_answer_that_drips_is_given_up_in_time(fake, monkeypatch):
 
 
 def test_a_password_reaches_no_file_notice_or_tally(fake, home, monkeypatch):
-    fake.seed(5)
+    fake.seed(5, SEEDED)
     address = f"{fake.url}?token={SECRET}".replace("//", f"//me:{SECRET}@")
     monkeypatch.setenv("GRAPEVINE_CLINIC", address)
 
@@ -549,3 +552,40 @@ def test_the_quarantine_lists_what_was_set_aside_and_no_cell(fake, home):
     assert (
         duckdb.connect().read_csv(str(home.quarantine / "collected-clinic.csv")).shape[0] == 2
     )
+
+
+@pytest.mark.parametrize("path", [f"office.example/heard.csv?sig={SECRET}", f"me:{SECRET}@x"])
+def test_an_address_without_its_scheme_is_told_without_what_it_hides(path):
+    with pytest.raises(InputError, match="is no file") as told:
+        list(fetch(Settings(path), {}, print, lambda: False))
+
+    assert SECRET not in str(told.value)
+
+
+def test_an_address_with_brackets_in_a_wrong_place_is_none(monkeypatch):
+    monkeypatch.setenv("GRAPEVINE_CLINIC", f"https://me:{SECRET}@[]/heard.csv")
+
+    with pytest.raises(SettingsError, match="is no address") as told:
+        Settings.from_env()
+
+    assert SECRET not in repr(told.value) + repr(told.value.__cause__)
+
+
+@pytest.mark.timeout(30)
+def test_headers_that_drip_are_given_up_in_time():
+    def drip(server):
+        with server.accept()[0] as to, suppress(OSError):
+            to.recv(65_536)
+            to.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            for _ in range(100):
+                to.sendall(b"a")
+                time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drip, args=(server,), daemon=True).start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/heard.csv"
+        started = time.monotonic()
+        with pytest.raises(InputError, match="Try again later"):
+            list(fetch(Settings(address, 0.5), {}, print, lambda: False))
+
+    assert time.monotonic() - started < 5

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows import collecting, landed, stages
+from flows import collecting, inbox, landed, stages
 from flows.cli import main
 from flows.collect_cli import seconds_of
 from flows.collecting import Tally, collect, collect_all, keep
@@ -118,7 +118,7 @@ def test_posts_land_and_the_mark_stands_after_them(home):
 
     assert (told.offered_n, told.landed_n, told.problem) == (7, 7, None)
     assert landed_ids(home) == [f"toy:{n}" for n in range(7)]
-    assert [file.stem[-2:] for file in landing.files(home, "toy")] == ["01", "02", "03"]
+    assert len(landing.files(home, "toy")) == 3
     assert watermarks.read(home, "toy") == {"at": 6}
 
 
@@ -166,6 +166,20 @@ def test_one_source_that_fails_stops_none_of_the_others(home):
 
     assert [tally.problem for tally in told] == ["It is down.", None]
     assert len(landed_ids(home)) == 3
+
+
+def test_a_mistake_in_one_source_is_said_at_once_and_stops_none_of_the_others(home):
+    said, toy, broken = [], Toy(range(3)), Toy([1], error=KeyError("planted words"))
+    broken.SOURCE = "broken"
+
+    def stop():  # the others go on until the mistake was told
+        return any("broken: ended by a mistake" in line for line in said)
+
+    with pytest.raises(KeyError):
+        collect_all(home, [broken, toy], is_once=False, notice=said.append, stop=stop)
+
+    assert landed_ids(home) == ["toy:0", "toy:1", "toy:2"]
+    assert not any("planted" in line for line in said)
 
 
 def test_a_collector_that_goes_on_looks_again_after_a_failure_until_it_is_stopped(home):
@@ -434,6 +448,31 @@ def test_what_landed_reaches_the_lake_and_only_then_leaves_the_landing(home):
     assert landed.was_collected(home)
 
 
+@pytest.mark.parametrize(
+    ("said_at", "week"),
+    [
+        (NOON, "2024-W10"),  # all of the week that runs: nothing else could be shown
+        (NOON - timedelta(days=3), "2024-W09"),
+    ],
+)
+def test_without_a_week_it_is_the_last_full_one_unless_all_posts_are_newer(home, said_at, week):
+    landing.prepare(home, "toy")
+    landing.put(home, "toy", [post(1), post(2, posted_at=said_at)])
+    in_landing = landed.newest_week(home, NOON + timedelta(hours=2))
+
+    assert str(in_landing) == week
+    assert str(landed.newest_week(Home(home.root / "other"), NOON)) == "2024-W09"
+
+
+def test_the_week_is_the_same_when_the_posts_have_gone_on_into_the_lake(home):
+    landing.prepare(home, "toy")
+    landing.put(home, "toy", [post(1)])
+    run_to_the_lake()
+
+    assert not landing.files(home, "toy")
+    assert str(landed.newest_week(home, NOON + timedelta(hours=2))) == "2024-W10"
+
+
 def test_posts_of_other_weeks_reach_the_lake_too(home):
     old = post(1, posted_at=NOON - timedelta(days=200))
     keep(home, "toy", Batch([old, post(2)], [], [], {}, 2), Tally("toy"))
@@ -454,6 +493,18 @@ def test_what_lands_while_a_run_reads_waits_for_the_next(home):
 
     assert landed_ids(home) == ["toy:2"]
     assert len(lake_texts(home)) == 1
+
+
+def test_what_lands_after_a_run_took_its_files_off_is_not_taken_off_when_that_is_repeated(home):
+    run_once(home, Toy(range(3)))
+    stages.read("2024-W10", 2, [], None)
+    (folder,) = inbox.inputs(home)
+    landed.take_off(folder)
+    run_once(home, Toy(range(6)))
+
+    landed.take_off(folder)
+
+    assert landed_ids(home) == ["toy:3", "toy:4", "toy:5"]
 
 
 def test_a_batch_repeated_after_a_kill_is_in_the_lake_once(home):
@@ -482,7 +533,7 @@ def test_a_damaged_landed_file_is_said_in_one_line(home):
     keep(home, "toy", batch(1), Tally("toy"))
     landing.files(home, "toy")[0].write_bytes(b"PAR1 no PAR1")
 
-    with pytest.raises(DataFolderError, match=r"0001\.parquet is damaged"):
+    with pytest.raises(DataFolderError, match=r"\d{16}\.parquet is damaged"):
         stages.read("2024-W10", 2, [], None)
 
 

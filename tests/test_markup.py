@@ -63,3 +63,7 @@ def test_markup_made_to_take_long_does_not(piece):
     html_text(piece * 100_000)
 
     assert time.process_time() - started < 3
+
+
+def test_half_a_surrogate_pair_is_a_question_mark():
+    assert html_text("Fever \ud83d in Casper \U0001f912") == "Fever ? in Casper \U0001f912"

@@ -1,4 +1,7 @@
+import contextlib
 import json
+import socket
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +15,7 @@ from flows.sources.mastodon import Instance, client, fetching
 from flows.sources.mastodon.client import InstanceError, PacedSession
 from flows.sources.reading import Rejected
 from tests.fakes.mastodon import FakeMastodon, Status
+from warehouse import landing
 from warehouse.records import Post
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -344,7 +348,7 @@ def test_no_more_than_300_requests_go_out_in_five_minutes():
     clock = [0.0]
     session = PacedSession(1.0, clock=lambda: clock[0])
     for _ in range(300):
-        session._asked.append(clock[0])
+        session._pace.asked.append(clock[0])
         clock[0] += 0.1
 
     assert session.wait_s() == pytest.approx(270)
@@ -469,3 +473,107 @@ def test_the_mark_of_an_instance_off_the_list_is_kept(fake):
     before = {"old.example": {"local": {"last": "5", "recent": []}}}
 
     assert collect(before)[-1].mark["old.example"] == before["old.example"]
+
+
+class Dripping:
+    """A server of one answer: what it sends at once, and what it repeats for seconds."""
+
+    def __init__(self, head, piece, pause_s=0.0, most_n=2_000):
+        self.sent_n = 0
+        self._said = (head, piece, pause_s, most_n)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._answer, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        host, port = self._socket.getsockname()
+        return Instance("valley.example", "a note", f"http://{host}:{port}")
+
+    def __exit__(self, *_):
+        self._socket.close()
+        self._thread.join(30)
+
+    def _answer(self):
+        head, piece, pause_s, most_n = self._said
+        with self._socket.accept()[0] as to, contextlib.suppress(OSError):
+            to.recv(65_536)
+            to.sendall(head)
+            for _ in range(most_n):
+                to.sendall(piece)
+                self.sent_n += len(piece)
+                time.sleep(pause_s)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nX-Long: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n[",
+        b"HTTP/1.1 200 OK\r\n\r\n[",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5;",
+    ],
+    ids=["headers", "sized", "unsized", "chunks"],
+)
+def test_an_answer_that_drips_is_ended_in_time(head):
+    with Dripping(head, b" ", pause_s=0.1, most_n=100) as instance:
+        asked = client.Client(instance, timeout_s=0.5)
+        started = time.monotonic()
+        with pytest.raises(InstanceError, match="did not answer in time") as failed:
+            asked.status(5)
+
+    assert failed.value.is_passing
+    assert time.monotonic() - started < 4
+
+
+def test_of_an_answer_that_sends_us_elsewhere_the_endless_body_is_not_read():
+    head = b"HTTP/1.1 302 Found\r\nLocation: /more\r\nConnection: close\r\n\r\n"
+    server = Dripping(head, b"a" * 65_536)
+
+    with server as instance, pytest.raises(InstanceError, match="sends us elsewhere"):
+        client.Client(instance, timeout_s=10).status(5)
+
+    assert server.sent_n < 50_000_000
+
+
+def test_half_a_sign_in_a_status_is_stored_as_a_question_mark(fake, home):
+    fake.say("Fever \ud83d in Casper")
+    (batch,) = collect()
+
+    landing.put(home, "mastodon", batch.posts)
+
+    assert [post.text for post in batch.posts] == ["Fever ? in Casper"]
+    assert mastodon.parse(by(acct="\ud83d"), VALLEY) is None
+
+
+def test_a_post_from_the_future_alone_on_a_page_is_the_end_and_no_failure(fake):
+    fake.say("From now")
+    fake.say("From the year 2100", at=datetime(2100, 1, 1, tzinfo=UTC))
+    notices = []
+
+    assert len(ids(collect(notices=notices))) == 1
+    assert notices == []
+
+
+def test_what_is_met_and_left_out_moves_the_mark_too(fake, monkeypatch):
+    monkeypatch.setattr(fetching, "OFFERED_N", 80)
+    for number in range(130):
+        fake.say("I am a bot", bot=True, at=datetime.now(UTC) - timedelta(hours=1 + number))
+
+    batches = collect()
+
+    assert ids(batches) == []
+    assert len(batches) > 1
+    assert sum(batch.offered_n for batch in batches) == 130
+
+
+def test_the_next_look_keeps_the_pace_and_the_wait_of_the_one_before(fake):
+    fake.seed(3)
+    fake.retry_after = "3600"
+    fake.fail("http_429")
+    collect()
+    fake.asked.clear()
+    notices = []
+
+    assert collect(notices=notices) == []
+    assert fake.asked == []
+    assert "asks us to stay away" in notices[0]

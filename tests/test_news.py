@@ -241,6 +241,8 @@ def test_common_slips_are_mended():
         (b"<!DOCTYPE rss [<!ENTITY a 'b'>]>" + rss(item("&a;")), "entities of its own"),
         (b"<!DOCTYPE rss [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>" + rss(item("&a;")),
          "entities of its own"),
+        (b"<!DOCTYPE rss [<!ATTLIST b a CDATA 'x'>]>" + rss(item()), "attributes of its own"),
+        (b"<rss xmlns:a='" + b"x" * 501 + b"'/>", "line 1: names a namespace too long"),
         (rss("<b>" * 200), "nested too deep"),
         (rss(item() * 1_001), "over 1,000 entries"),
     ],
@@ -269,8 +271,15 @@ N = 200_000
         b"<!DOCTYPE rss [" + b"<!ENTITY a 'b'>" * (N // 8) + b"]>" + rss(),
         b"<rss " + b" ".join(b"xmlns:a%d='u'" % n for n in range(N // 8)) + b"></rss>",
         rss(item(summary="x &lt;b&gt; y " * 400) * 400),
+        b"<!DOCTYPE rss [<!ATTLIST b a CDATA '%b'>]>" % (b"x" * 2_000_000)
+        + rss("<b/>" * 700_000),
+        b"<rss xmlns='%b'>" % (b"x" * 2_000_000) + b"<b/>" * 700_000 + b"</rss>",
+        rss("<item>" + "<dc:date xmlns:dc='http://purl.org/dc/elements/1.1/'>1</dc:date>" * N),
+        b"<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
+        + b"<link/>" * 700_000
+        + b"</entry></feed>",
     ],
-    ids=range(13),
+    ids=range(17),
 )
 def test_a_feed_made_to_keep_a_reader_busy_does_not(body):
     started = time.process_time()
@@ -487,3 +496,23 @@ def test_by_default_the_fake_has_outlets_enough_in_several_states_to_be_counted(
     assert len(seeded) == 24
     assert len({post.author for post in posts}) == len(feeds) >= 12
     assert len({feed.location.rpartition(", ")[2] for feed in feeds}) >= 5
+
+
+def test_an_entry_dated_ahead_is_read_again_though_the_feed_has_not_changed(fake):
+    fake.publish("Clinic opens", "Soon.", datetime.now(UTC) + timedelta(days=9))
+    mark = collect()[-1].mark
+    fake.asked.clear()
+
+    collect(mark)
+
+    ((_, headers),) = fake.asked
+    assert not {"if-none-match", "if-modified-since"} & headers.keys()
+
+
+def test_a_clock_that_was_wrong_once_keeps_no_feed_away_for_years(fake):
+    fake.seed(2)
+    in_2100 = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
+
+    batches = collect({"herald_rss": {"wait_until": in_2100, "visited_at": in_2100}})
+
+    assert len(ids(batches)) == 2

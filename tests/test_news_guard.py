@@ -357,3 +357,27 @@ def test_nothing_is_read_once_the_time_is_over():
         backend.connect_tcp("paper.example", 80)
     with pytest.raises(httpcore.TimeoutException):
         TimedStream(httpcore.NetworkStream(), backend._left_s).read(1)
+
+
+@pytest.mark.parametrize("location", ["//a.b[]", "////a.b[x", "http://a]"])
+def test_a_redirect_to_what_is_no_address_costs_its_feed_only(fake, location):
+    fake.redirects["/rss"] = (302, location)
+
+    with pytest.raises(FeedError):
+        visit(f"{fake.url}/rss")
+
+
+@pytest.mark.parametrize(
+    ("kind", "charset"),
+    [
+        ("text/xml; charset*=utf-8''x; charset*0=a", None),
+        ('text/xml;charset="ISO-8859-1"', "ISO-8859-1"),
+        ("text/xml; Charset = utf-8; x=y", "utf-8"),
+        ("text/xml", None),
+    ],
+)
+def test_whatever_the_kind_of_an_answer_says_it_is_read(fake, kind, charset):
+    fake.raw["/raw"] = b"<rss/>"
+    fake.kind = kind
+
+    assert visit(f"{fake.url}/raw").charset == charset

@@ -1,5 +1,6 @@
 import json
 import time
+from collections import deque
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from prawcore.sessions import FiniteRetryStrategy
 from flows.collecting import collect
 from flows.sources import reddit
 from flows.sources.collected import SettingsError
+from flows.sources.reddit import bounded, sweep
 from flows.sources.reddit.client import (
     Client,
     Page,
@@ -19,8 +21,9 @@ from flows.sources.reddit.client import (
     WaitError,
 )
 from flows.sources.reddit.gathering import gather
-from flows.sources.reddit.pace import WINDOW_S, Pace, StoppedError, told_wait
+from flows.sources.reddit.pace import MAX_WAIT_S, WINDOW_S, Pace, StoppedError, told_wait
 from flows.sources.reddit.reached import MAX_SEEN, OVERLAP_S, Reached
+from tests.fakes import reddit as reddit_fake
 from tests.fakes.reddit import CLIENT_SECRET, KINDS, FakeReddit, Made
 from warehouse.errors import GrapevineError
 
@@ -132,6 +135,40 @@ def test_the_first_look_goes_back_a_week_and_a_day(fake):
 
     assert ids == [new.post_id, newest.post_id]
     assert old.post_id in fake.offered
+
+
+@pytest.mark.parametrize("cut_n", [1, 100, 180])
+def test_a_listing_that_ends_before_what_was_known_is_read_again(fake, cut_n, monkeypatch):
+    monkeypatch.setattr(reddit_fake, "DEEP_N", 1_000)
+    fill(fake, 5, since=time.time() - 3 * OVERLAP_S)
+    _, _, mark = look(fake)
+    new = [made.post_id for made in fill(fake, 230)]
+    notices = []
+
+    monkeypatch.setattr(reddit_fake, "DEEP_N", cut_n)
+    first, _, mark = look(fake, mark, notice=notices.append)
+    monkeypatch.setattr(reddit_fake, "DEEP_N", 1_000)
+    second, _, mark = look(fake, mark)
+
+    assert first == new[-cut_n:]
+    assert second == new[:-cut_n]
+    assert any("ended before what was read last time" in line for line in notices)
+    assert look(fake, mark)[0] == []
+
+
+def test_a_community_that_lost_all_its_older_posts_is_read_on(fake):
+    old = fill(fake, 3, since=time.time() - 3 * OVERLAP_S)
+    _, _, mark = look(fake)
+    for made in old:
+        made.fate = "missing"
+    fresh = [fake.submit("casper", "Fresh")]
+    first, _, mark = look(fake, mark)
+    fresh.append(fake.submit("casper", "Fresh again"))
+    notices = []
+    second, _, _ = look(fake, mark, notice=notices.append)
+
+    assert first + second == [made.post_id for made in fresh]
+    assert not any("not read to its end" in line for line in notices)
 
 
 def test_a_quiet_community_gives_its_last_post_once(fake):
@@ -351,6 +388,27 @@ def test_a_community_that_gives_no_answer_is_named_and_the_next_one_is_read(fake
     assert len(look(fake, mark, "casper", "laramie")[0]) == 3
 
 
+@pytest.mark.parametrize("kind", ["deep_json", "drip", "bomb"])
+def test_an_answer_made_to_hold_us_up_is_no_answer_and_ends_nothing_else(
+    fake, kind, monkeypatch
+):
+    monkeypatch.setattr(bounded, "SECONDS", 0.3)
+    monkeypatch.setattr(bounded, "MAX_BYTES", 1_000_000)
+    fill(fake, 3, "casper")
+    made = fill(fake, 3, "laramie")
+    fake.cut = "/r/casper/new"
+    fake.fail(kind, 3)
+    notices, began_s = [], time.monotonic()
+
+    ids, _, mark = look(fake, None, "casper", "laramie", notice=notices.append)
+
+    assert ids == [one.post_id for one in made]
+    assert any("r/casper is not read to its end" in line for line in notices)
+    assert time.monotonic() - began_s < 10
+    fake.mend()
+    assert len(look(fake, mark, "casper", "laramie")[0]) == 3
+
+
 def test_a_reddit_that_fails_for_everyone_ends_the_round_and_keeps_what_was_read(fake):
     fake.submit("casper", "Before the outage")
     names = ("casper", "laramie", "gillette", "cheyenne", "wyoming")
@@ -484,9 +542,9 @@ def test_the_log_shows_the_rate_and_its_limit(fake):
 
     look(fake, notice=notices.append)
 
-    assert notices[0] == "1 communities, at most 100 queries a minute"
+    assert notices[0] == "1 communities, at most 80 queries a minute"
     assert notices[-1] == (
-        "1 of 1 communities read, 3 queries, at most 3 in a minute (limit 100)"
+        "1 of 1 communities read, 3 queries, at most 3 in a minute (limit 80)"
     )
 
 
@@ -628,6 +686,28 @@ def test_a_sweep_that_gets_no_answer_says_so_and_takes_nothing_back(fake, kind):
         list(reddit.verify(only(fake), [one.post_id for one in made], print))
 
 
+def test_a_sweep_in_slices_and_a_collector_stay_below_the_limit_together(fake):
+    made = only(fake, per_minute=10, client_id="fake-client-id")
+    sent = sweep._SENT.setdefault((made.url, made.client_id), deque())
+    ids = [one.post_id for one in fill(fake, 2)]
+
+    list(reddit.verify(made, ids, print))  # a token and a question
+
+    assert (made.collect_per_minute, made.sweep_per_minute) == (8, 2)
+    assert len(sent) == 2
+    held = pace(per_minute=2, sent=sent, stop=lambda: True)
+    with pytest.raises(StoppedError):  # the next slice waits for its minute
+        held.wait_turn()
+
+
+@pytest.mark.parametrize("per_minute", range(2, 101))
+def test_collecting_and_sweeping_share_the_limit(per_minute):
+    made = reddit.Settings("a", "b", "c", (), per_minute=per_minute)
+
+    assert made.collect_per_minute >= 1
+    assert made.collect_per_minute + made.sweep_per_minute == per_minute
+
+
 def test_a_change_of_shape_at_reddit_does_not_empty_the_lake(fake, monkeypatch):
     made = fill(fake, 3)
     monkeypatch.setattr(Made, "thing", lambda self, skew_s=0: {"type": "post", "v": 2})
@@ -695,6 +775,15 @@ def test_a_counter_at_zero_holds_the_next_query_until_reddit_starts_anew():
     turn.wait_turn()
 
     assert clock.now == pytest.approx(1_037)
+
+
+def test_a_counter_that_starts_anew_in_years_holds_for_an_hour_at_most():
+    clock, turn = timed(100)
+
+    turn.heed({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1e12"})
+    turn.wait_turn()
+
+    assert clock.now == pytest.approx(1_000 + MAX_WAIT_S)
 
 
 @pytest.mark.parametrize("left", ["", "many", "nan", "-1"])
@@ -831,8 +920,9 @@ def test_the_settings_come_from_the_environment():
         ({"CLIENT_SECRET": "two words"}, "CLIENT_SECRET is no key"),
         ({"CONTACT": "me\r\nX-Planted: 1"}, "CONTACT must be one word"),
         ({"STATES": "WY,Mars"}, "'MARS', which is no state"),
-        ({"PER_MINUTE": "101"}, "from 1 to 100"),
-        ({"PER_MINUTE": "0.5"}, "from 1 to 100"),
+        ({"PER_MINUTE": "101"}, "from 2 to 100"),
+        ({"PER_MINUTE": "1"}, "from 2 to 100"),
+        ({"PER_MINUTE": "0.5"}, "from 2 to 100"),
         ({"PER_MINUTE": "many"}, "must be a number"),
         ({"TIMEOUT_S": "nan"}, "must be a number"),
         ({"URL": "http://mirror.example"}, "must be https"),

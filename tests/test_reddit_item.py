@@ -123,6 +123,8 @@ def test_automoderator_is_no_person():
         (submission(id="1" * 14), "an id that Reddit does not give"),
         (submission(created_utc=float("nan")), "no time that a calendar has"),
         (submission(created_utc=1e300), "no time that a calendar has"),
+        (submission(created_utc=-62_135_596_800), "no time that a calendar has"),
+        (submission(created_utc=253_402_300_799), "no time that a calendar has"),
         (submission(title="", selftext=""), "the text is empty"),
         (submission(title=None, selftext=None), "the text is empty"),
     ],

@@ -53,3 +53,10 @@ def test_a_setting_that_names_a_block_gives_the_client_its_secret(prefect, monke
 
     assert settings.client_secret == "planted-9f2"
     assert "planted" not in repr(settings)
+
+
+def test_a_secret_put_where_the_name_of_a_block_belongs_is_not_repeated():
+    with pytest.raises(SettingsError, match="names no Prefect block") as refused:
+        read_secret("Planted_9f2/secret", SETTING)
+
+    assert "lanted" not in str(refused.value)

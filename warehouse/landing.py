@@ -1,13 +1,14 @@
 """Keep what live sources hand over until the lake holds it: one Parquet file a batch.
 
 Collecting must not wait for tagging, and a run must not wait for the network, so posts land
-here first: `source=…/000000000001.parquet`, numbered in the order they came, in the lake's
-shape `POSTS`, authors hashed. A file is whole or absent. Posts that a source took back before
-they landed do not land.
+here first: `source=…/1795000000000000.parquet`, numbered in the order they came and no number
+given twice, in the lake's shape `POSTS`, authors hashed. A file is whole or absent. Posts that
+a source took back before they landed do not land.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def put(home: Home, source: str, posts: Iterable[Post]) -> int:
     if table.num_rows:
         folder = home.landing / f"source={source}"
         with readable_errors(folder):
-            write(folder / f"{_next(folder):012}.parquet", table)
+            write(folder / f"{_next(folder):016}.parquet", table)
     return int(table.num_rows)
 
 
@@ -107,5 +108,9 @@ def remove(paths: Iterable[Path]) -> None:
 
 
 def _next(folder: Path) -> int:
+    """A number above all there are, and above those of files that are gone.
+
+    A run that is repeated removes what it had listed: no later file may bear such a name.
+    """
     numbers = (int(path.stem) for path in folder.glob("[0-9]*.parquet"))
-    return max(numbers, default=0) + 1
+    return max(max(numbers, default=0) + 1, time.time_ns() // 1_000)

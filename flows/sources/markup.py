@@ -40,7 +40,9 @@ def html_text(markup: str) -> str:
         if (tag["name"] or "").lower() in BLOCKS:
             pieces.append(" ")
     pieces.append(markup[at:])
-    return " ".join(html.unescape("".join(pieces)).split())
+    text = " ".join(html.unescape("".join(pieces)).split())
+    # JSON can hold half a surrogate pair, which no file takes.
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _behind(markup: str, tag: re.Match[str]) -> int:

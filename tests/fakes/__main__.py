@@ -1,7 +1,7 @@
 """Start every fake that exists and print the settings that point the real clients at them.
 
 Usage: python -m tests.fakes [POSTS]. Paste the printed `export` lines into another terminal,
-then `grapevine collect all --once` and `grapevine run --week …`. It runs until Ctrl-C.
+then `grapevine collect all --once` and `grapevine run`. It runs until Ctrl-C.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ import shlex
 import sys
 import threading
 from contextlib import ExitStack
-from datetime import UTC, datetime
 
 from tests.source_contract import fakes
-from warehouse.weeks import Week
 
 POSTS_N = 300
 """Posts of each source, unless said otherwise: enough voices for its name on a brief."""
@@ -28,17 +26,12 @@ def main(posts_n: int) -> None:
             for name, value in fake.env.items():
                 say(f"export {name}={shlex.quote(value)}")
         say("export GRAPEVINE_HOME=$(mktemp -d)")
-        say(f"# then: grapevine collect all --once; grapevine run --week {this_week()}")
+        say("# then: grapevine collect all --once; grapevine run")
         say("# Ctrl-C ends the fakes.")
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
             say("# ended")
-
-
-def this_week() -> Week:
-    """The week in which the posts of the fakes are."""
-    return Week.of(datetime.now(UTC).date())
 
 
 def say(line: str) -> None:

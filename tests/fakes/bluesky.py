@@ -8,6 +8,7 @@ code a real host of version 1 closes a slow reader with is not documented; 1008 
 from __future__ import annotations
 
 import bisect
+import gzip
 import json
 import random
 import socket
@@ -35,7 +36,7 @@ V1, V2 = "/subscribe", "/xrpc/network.bsky.jetstream.subscribeEvents"
 DAY_US = 86_400_000_000
 STEP_US = 100_000
 BEFORE_CONNECTING = {"http_429", "http_5xx", "http_400", "strange_answer"}
-LOOK_UPS = {"lookup_429", "lookup_5xx", "lookup_strange"}
+LOOK_UPS = {"lookup_429", "lookup_5xx", "lookup_strange", "lookup_empty", "lookup_bomb"}
 
 WANTED = (
     "The clinic in {place} ran out of flu shots by noon, again.",
@@ -194,6 +195,8 @@ class FakeBluesky:
         self.opted_out: set[str] = set()
         self.asked: list[str] = []
         self.connections_n = 0
+        self.lookups_n = 0
+        self.words = b""  # handed out instead of the dictionary
         self.keeps_since_us = 0
         self._faults: list[str] = []
         self._changed = threading.Condition()
@@ -286,7 +289,9 @@ class FakeBluesky:
         if url.path in (V1, V2):
             return self._refusal(url.path, asked)
         if url.path.endswith("getZstdDictionary"):
-            return _response(200, dictionary().as_bytes(), "application/octet-stream")
+            words = self.words or dictionary().as_bytes()
+            return _response(200, words, "application/octet-stream")
+        self.lookups_n += 1
         fault = self._next_fault(LOOK_UPS.__contains__)
         if fault:
             return _fault_response(fault.removeprefix("lookup_"))
@@ -476,6 +481,11 @@ def _fault_response(kind: str) -> Response:
         return _response(429, b"{}", "application/json", **{"Retry-After": "1"})
     if kind.endswith("400"):
         return _response(400, b"{}", "application/json")
+    if kind == "empty":
+        return _json({"posts": [], "profiles": []})
+    if kind == "bomb":
+        packed = gzip.compress(b'{"posts":[' + b" " * 30_000_000 + b"]}")
+        return _response(200, packed, "application/json", **{"Content-Encoding": "gzip"})
     if kind.endswith("5xx"):
         return _response(503, b"", "text/plain")
     return _response(200, b"<html>sign in</html>", "text/html")

@@ -13,8 +13,11 @@ import socket
 import struct
 import threading
 from collections import deque
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
+
+from warehouse.weeks import Week
 
 COLUMNS = ["week", "county", "role", "theme", "heard"]
 COUNTIES = ["Natrona County, WY", "56021", "Niobrara, WY", "Doña Ana County, NM", "28049"]
@@ -76,7 +79,7 @@ class FakeClinic:
     @property
     def env(self) -> dict[str, str]:
         """The settings that point the real client here."""
-        return {"GRAPEVINE_CLINIC": self.url}
+        return {"GRAPEVINE_CLINIC": self.url, "GRAPEVINE_CLINIC_TIMEOUT_S": "3"}
 
     def fail(self, kind: str, times: int = 1) -> None:
         """Spoil the next `times` answers."""
@@ -84,11 +87,11 @@ class FakeClinic:
             raise ValueError(f"no such fault: {kind}")
         self.faults.extend([kind] * times)
 
-    def seed(self, n: int, weeks: tuple[str, ...] = ("2024-W09", "2024-W10")) -> None:
-        """Add `n` plausible rows, the same ones every time."""
-        drawn = random.Random(n)
+    def seed(self, n: int, weeks: tuple[str, ...] = ()) -> None:
+        """Add `n` plausible rows, the same ones every time; of this week and the last."""
+        drawn, now = random.Random(n), Week.of(datetime.now(UTC).date())
         for _ in range(n):
-            kinds = (weeks, COUNTIES, ROLES, THEMES)
+            kinds = (weeks or (str(now.back(1)), str(now)), COUNTIES, ROLES, THEMES)
             self.add(*map(drawn.choice, kinds), heard=drawn.randint(1, 9))
 
     def add(

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
+from tests.fakes.clock import this_week
 from tests.fakes.loopback import Answer, Loopback
 
 PLACES = ("Casper", "Lander", "Gillette", "Laramie", "Havre", "Lewistown", "Alpine", "Marfa")
@@ -172,11 +173,11 @@ class FakeMastodon(Loopback):
         )
 
     def seed(self, posts_n: int) -> list[str]:
-        """Make `posts_n` posts of the last two days that may be kept, and some that may not."""
-        chance, start = random.Random(posts_n), datetime.now(UTC) - timedelta(days=2)
+        """Make `posts_n` posts of this week that may be kept, and some that may not."""
+        chance, span = random.Random(posts_n), this_week(timedelta(days=2))
         made = []
         for number in range(posts_n):
-            at = start + timedelta(days=2) * (number + 1) / (posts_n + 2)
+            at = datetime.now(UTC) - span * (posts_n + 1 - number) / (posts_n + 2)
             content = chance.choice(WORDING).format(place=chance.choice(PLACES), n=number + 2)
             made.append(self.say(content, acct=f"person{number % 23}", at=at))
             if number % 7 == 3:

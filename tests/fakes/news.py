@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Self
 from xml.sax.saxutils import escape
 
+from tests.fakes.clock import this_week
 from tests.fakes.loopback import Answer, Loopback
 
 TITLES = (
@@ -117,6 +118,7 @@ class FakeNews(Loopback):
         self.redirects: dict[str, tuple[int, str]] = {}  # path: code and where to
         self.raw: dict[str, bytes] = {}  # path: a body of the test's own
         self.headers: dict[str, str] = {}
+        self.kind = "application/xml"  # of the raw bodies
         self.has_etag = True
         self.retry_after: str | None = "1"
         self._folder = tempfile.TemporaryDirectory()
@@ -168,11 +170,11 @@ class FakeNews(Loopback):
         return f"news:{hashlib.sha256(known.encode()).hexdigest()[:32]}"
 
     def seed(self, posts_n: int) -> list[str]:
-        """Make `posts_n` stories of the last two days; their ids, feed by feed as listed."""
-        chance, start = random.Random(posts_n), datetime.now(UTC) - timedelta(days=2)
+        """Make `posts_n` stories of this week; their ids, feed by feed as listed."""
+        chance, span = random.Random(posts_n), this_week(timedelta(days=2))
         made = []
         for number in range(posts_n):
-            at = start + timedelta(days=2) * (number + 1) / (posts_n + 2)
+            at = datetime.now(UTC) - span * (posts_n + 1 - number) / (posts_n + 2)
             fill = {"place": self._next_town().title(), "n": number + 2}
             title, summary = (
                 chance.choice(bank).format(**fill) for bank in (TITLES, SUMMARIES)
@@ -200,7 +202,7 @@ class FakeNews(Loopback):
             code, to = self.redirects[target]
             return Answer(code, headers={"Location": to}), None
         if target in self.raw:
-            return Answer(200, self.raw[target], "application/xml", dict(self.headers)), None
+            return Answer(200, self.raw[target], self.kind, dict(self.headers)), None
         if not _FEED.fullmatch(target):
             return Answer(404), None
         fault = self.next_fault()

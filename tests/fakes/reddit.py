@@ -8,6 +8,7 @@ communities answer as Reddit's do. Counters are sent with each answer.
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import secrets
 import socket
@@ -15,16 +16,21 @@ import struct
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
+
+from tests.fakes.clock import this_week
 
 DEEP_N = 1_000
 FIRST_ID = int("1q00000", 36)
 CLIENT_ID, CLIENT_SECRET = "fake-client-id", "fake-client-secret"
 BEFORE_ANSWERING = {"reset", "timeout", "http_429", "http_5xx", "http_403", "expired_token"}
 BODIES = {"half_body", "strange_body", "not_json"}
+HOSTILE = {"deep_json", "drip", "bomb"}
 PAGES = {"duplicate", "reorder", "clock_skew"}
 TOKENS = {"token_5xx", "token_429", "token_strange"}
 KINDS = BEFORE_ANSWERING | BODIES | PAGES | TOKENS | {"delete_while_paging"}
@@ -170,7 +176,7 @@ class FakeReddit:
 
     def fail(self, kind: str, times: int = 1) -> None:
         """The next `times` queries that can go wrong in this way do."""
-        if kind not in KINDS:
+        if kind not in KINDS | HOSTILE:
             raise ValueError(f"no fault '{kind}'; there are {', '.join(sorted(KINDS))}")
         with self._lock:
             self._faults.extend([kind] * times)
@@ -186,7 +192,8 @@ class FakeReddit:
         return self._make("t1", subreddit, text, **more)
 
     def seed(self, n: int) -> list[Made]:
-        """Make `n` posts of the last five days, half of them comments, in a few communities."""
+        """Make `n` posts of this week, half of them comments, in a few communities."""
+        span = this_week(timedelta(days=5)).total_seconds()
         now, names = time.time(), list(HOME)
         made = []
         for index in range(n):
@@ -194,7 +201,7 @@ class FakeReddit:
             words = {"place": HOME[subreddit], "n": 2 + index % 89}
             more = {
                 "author": f"neighbor_{index % max(1, n // 2)}",
-                "created": now - 432_000 * (n - index) / n,
+                "created": now - span * (n - index) / n,
             }
             text = TEXTS[index // 2 % len(TEXTS)].format(**words)
             if index % 2:
@@ -320,7 +327,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer a listing or an info query that bears a token."""
         path = self._note()
-        fault = self.fake._fault(BEFORE_ANSWERING | BODIES, path)
+        fault = self.fake._fault(BEFORE_ANSWERING | BODIES | HOSTILE, path)
         if fault in BEFORE_ANSWERING:
             return self._refuse(fault)
         kind, _, token = self.headers.get("Authorization", "").partition(" ")
@@ -333,6 +340,8 @@ class Handler(BaseHTTPRequestHandler):
         self.fake.questions.append(asked | {"path": path})
         if fault == "strange_body":
             return self._send(200, {"surprise": [1, 2, 3]})
+        if fault in HOSTILE:
+            return self._hold_up(fault)
         if fault == "not_json":
             return self._send(200, "<html>We are updating our site.</html>")
         if path == "/api/info":
@@ -346,6 +355,26 @@ class Handler(BaseHTTPRequestHandler):
             case ["r", name, _] if name in self.fake.closed:
                 return self._shut(name, self.fake.closed[name])
         return self._send(404, {"message": "Not Found", "error": 404})
+
+    def _hold_up(self, fault: str) -> None:
+        """Answer in a way that costs the reader memory, depth or hours."""
+        if fault == "deep_json":
+            return self._send(200, "[" * 200_000)
+        self.send_response(200)
+        if fault == "bomb":
+            packed = gzip.compress(bytes(20_000_000))
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(packed)))
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(packed)
+            return None
+        self.end_headers()
+        self.close_connection = True
+        with suppress(OSError):
+            while not self.fake._ended.wait(0.05):
+                self.wfile.write(b" ")
+        return None
 
     def _shut(self, name: str, reason: str) -> None:
         if reason == "missing":

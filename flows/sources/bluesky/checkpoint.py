@@ -19,7 +19,9 @@ REWIND_US = 5_000_000
 """How far before its checkpoint a host is read again."""
 
 REWIND_ELSEWHERE_US = 60_000_000
-"""The same on another host: each gives an event the time at which it saw it itself."""
+"""The same on another host: each gives an event the time at which it saw it itself.
+
+A host left long ago is read from where the one after it was left, not from its own mark."""
 
 MAX_GAPS = 50
 
@@ -40,18 +42,22 @@ class Checkpoint:
         self._window: deque[int] = deque(maxlen=WINDOW)
         self._host = ""
         self._unverified = 0
+        self._now_us = 0
         self.highest_us = 0
 
     def begin(self, host: str, now_us: int, back_us: int) -> int:
         """The cursor to connect to `host` with; `back_us` counts on the very first start."""
         self._window.clear()
-        self._host, self._unverified = host, self._cursors.get(host, 0)
-        if self._unverified:
-            return self._unverified - REWIND_US
-        if self._cursors:
-            # Another host's clock may run ahead, and a cursor in the future skips to the tip.
-            self._unverified = min(max(self._cursors.values()), now_us)
-            return self._unverified - REWIND_ELSEWHERE_US
+        self._host = host
+        # Clocks may run ahead, and a cursor in the future skips to the tip.
+        own_us = min(self._cursors.get(host, 0), now_us)
+        furthest_us = min(max(self._cursors.values(), default=0), now_us)
+        if furthest_us - REWIND_ELSEWHERE_US > own_us - REWIND_US:
+            self._unverified = furthest_us
+            return furthest_us - REWIND_ELSEWHERE_US
+        if own_us:
+            self._unverified = own_us
+            return own_us - REWIND_US
         self._begun_us = self._begun_us or now_us - back_us
         return self._begun_us
 
@@ -63,6 +69,7 @@ class Checkpoint:
         what we ask for starts later without a word, and only this tells.
         """
         self._window.append(time_us)
+        self._now_us = now_us
         if time_us <= now_us + REWIND_ELSEWHERE_US:  # else a wrong clock, which proves nothing
             self.highest_us = max(self.highest_us, time_us)
         if self._unverified and time_us <= self._unverified + REWIND_US:
@@ -98,6 +105,7 @@ class Checkpoint:
         return found - asked
 
     def _advance(self, time_us: int) -> None:
+        time_us = min(time_us, self._now_us)  # a clock that was wrong may be mended later
         if time_us > self._cursors.get(self._host, 0):
             self._cursors[self._host] = time_us
 

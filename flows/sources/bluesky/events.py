@@ -11,6 +11,7 @@ Version 1 sends `{"did", "time_us", "kind", "commit": {…}}`. Version 2 sends `
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -34,6 +35,13 @@ WITHHELD = frozenset({OPT_OUT, "!hide", "!warn", "porn", "sexual", "nudity"})
 
 STILL_THERE = frozenset({"desynchronized", "throttled"})
 """States of an account that are trouble between servers: its posts are not gone."""
+
+MAX_TEXT = 3_000
+"""The most that Bluesky allows in a post, and shows; others write what they like."""
+
+_DID = re.compile(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,2000}")
+_RKEY = re.compile(r"(?!\.\.?$)[A-Za-z0-9._~:-]{1,512}")
+"""What the protocol allows; one other in a look-up, and the whole look-up is refused."""
 
 _FIRST_US = 1_640_995_200_000_000  # 2022, before there was a Bluesky
 _LAST_US = 4_102_444_800_000_000  # 2100
@@ -139,7 +147,7 @@ def _read(
 ) -> Event:
     if not _is_time(time_us) or not _is_time(shown_us):
         return Event(None, Rejected(0, "an event with no time that a calendar has"))
-    if not did.startswith("did:"):
+    if not _DID.fullmatch(did):
         return Event(time_us, Rejected(0, "an event with no account"))
     said_at = datetime.fromtimestamp((shown_us or 0) // 1_000_000, UTC)
     if account is not None:
@@ -176,8 +184,8 @@ def _of_commit(did: str, said_at: datetime, commit: _Commit) -> Found:
     if commit.collection == PROFILE:
         has_left = not is_delete and OPT_OUT in _labels(_decode_record(commit.record))
         return Deleted(None, did, said_at, "opted_out") if has_left else None
-    if not commit.rkey:
-        raise BadRowError("no id")
+    if not _RKEY.fullmatch(commit.rkey):
+        raise BadRowError("no id that the protocol allows")
     post_id = f"{SOURCE}:{native_id(f'at://{did}/{POST}/{commit.rkey}')}"
     if is_delete:
         return Deleted(post_id, None, said_at, "deleted")
@@ -189,7 +197,7 @@ def _of_commit(did: str, said_at: datetime, commit: _Commit) -> Found:
 
 def _post(post_id: str, did: str, said_at: datetime, record: _Record) -> Post | None:
     """The post when it is for us. An edit that is not takes the older wording away."""
-    if not record.text or not _labels(record).isdisjoint(WITHHELD):
+    if not 0 < len(record.text) <= MAX_TEXT or not _labels(record).isdisjoint(WITHHELD):
         return None
     if not gate.is_wanted(record.text):
         return None

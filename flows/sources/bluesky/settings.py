@@ -78,7 +78,6 @@ class Settings:
             endpoints=_list(written) if written is not None else ENDPOINTS,
             api=env.get("GRAPEVINE_BLUESKY_API", API).rstrip("/"),
             compress=env.get("GRAPEVINE_BLUESKY_COMPRESS", "").lower() in _YES,
-            follow=env.get("GRAPEVINE_BLUESKY_FOLLOW", "").lower() in _YES,
             quiet_s=_number(env, "GRAPEVINE_BLUESKY_QUIET_S", QUIET_S, 0.05, 60),
             back_h=_number(env, "GRAPEVINE_BLUESKY_BACK_H", BACK_H, 0, MAX_BACK_H),
         )

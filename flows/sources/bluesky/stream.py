@@ -50,7 +50,8 @@ SILENCES = 3
 
 FAILURES_A_HOST = 2
 LOOK_EVERY = 100
-"""Events between two looks at the clock."""
+LOOK_S = 1.0
+"""Events, and seconds, between two looks at whether to go on."""
 
 
 class UnreachableError(GrapevineError):
@@ -87,7 +88,7 @@ def fetch(
     Caught up means read to the moment of the call; on a stream with few events, silent three
     times in a row. Raise `UnreachableError` when no host can be read.
     """
-    with Authors(settings, notice) as authors:
+    with Authors(settings, notice, stop) as authors:
         yield from _Tail(settings, mark, notice, stop, authors).batches()
 
 
@@ -141,15 +142,16 @@ class _Tail:
             yield from self._read(frames)
 
     def _read(self, frames: Frames) -> Iterator[Batch]:
-        heard_s = time.monotonic()
+        heard_s = looked_s = time.monotonic()
         for number, frame in enumerate(frames):
             if frame is not None:
                 self._take(frame)
             if self._draft.is_full():
                 yield self._batch()
-            if frame is not None and number % LOOK_EVERY:
-                continue
             now_s = time.monotonic()
+            if frame is not None and number % LOOK_EVERY and now_s - looked_s < LOOK_S:
+                continue
+            looked_s = now_s
             heard_s = heard_s if frame is None else now_s
             if self._is_over():
                 return
@@ -182,7 +184,7 @@ class _Tail:
         if event.advice:
             self._notice(f"bluesky: the server says {shown(event.advice, 40)}")
         match event.found:
-            case Post() as post if self._is_new(post.post_id, event.time_us):
+            case Post() as post if self._is_new(post.post_id, hash(post.text)):
                 draft.posts.append(post)
             case Deleted() as deleted if self._is_new(
                 deleted.post_id or str(deleted.author), event.time_us
@@ -193,12 +195,16 @@ class _Tail:
             case Rejected() as rejected:
                 draft.rejected.append(rejected)
 
-    def _is_new(self, name: str, time_us: int | None) -> bool:
-        """Whether this run has not handed on the same event already, before a reconnection."""
-        if time_us is None or self._handed.get(name) == time_us:
+    def _is_new(self, name: str, said: int | None) -> bool:
+        """Whether this run has not handed on the same event already, before a reconnection.
+
+        What was said is a post's text, since each host gives it another time, or when
+        something was taken back.
+        """
+        if said is None or self._handed.get(name) == said:
             return False
         self._handed.pop(name, None)
-        self._handed[name] = time_us
+        self._handed[name] = said
         if len(self._handed) > MAX_HANDED:
             del self._handed[next(iter(self._handed))]
         return True

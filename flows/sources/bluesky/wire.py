@@ -17,6 +17,7 @@ import zstandard
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
+from flows.sources.bluesky.asking import ask
 from flows.sources.bluesky.events import COLLECTIONS
 from flows.sources.bluesky.settings import Settings, is_v2
 
@@ -82,20 +83,24 @@ def _dictionary(endpoint: str) -> tuple[int, Callable[[bytes], bytes]]:
     url = urlsplit(endpoint)
     scheme = "https" if url.scheme == "wss" else "http"
     try:
-        answer = httpx.get(f"{scheme}://{url.netloc}{_DICTIONARY}", timeout=20)
-        answer.raise_for_status()
+        with httpx.Client(trust_env=url.hostname not in _LOOPBACK) as http:
+            answer = ask(http, f"{scheme}://{url.netloc}{_DICTIONARY}")
     except httpx.HTTPError as error:
         raise ConnectionError("the host did not hand out its dictionary") from error
     head = answer.content[:8].ljust(8, b"\0")
     magic, number = struct.unpack("<II", head)
-    if magic != _MAGIC:
+    if answer.status != httpx.codes.OK or magic != _MAGIC:
         raise ConnectionError("the host's dictionary is none")
-    unpacker = zstandard.ZstdDecompressor(
-        dict_data=zstandard.ZstdCompressionDict(answer.content)
-    )
+    try:
+        words = zstandard.ZstdCompressionDict(answer.content)
+        unpacker = zstandard.ZstdDecompressor(dict_data=words)
+    except zstandard.ZstdError as error:
+        raise ConnectionError("the host's dictionary is none") from error
 
     def unpack(frame: bytes) -> bytes:
         try:
+            if zstandard.frame_content_size(frame) > MAX_FRAME:  # which no limit below stops
+                return b""
             return unpacker.decompress(frame, max_output_size=MAX_FRAME)
         except zstandard.ZstdError:
             return frame  # plain after all, or broken: reading it says which

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from flows.sources.collected import SettingsError
+from flows.sources.listed import seconds
 from flows.sources.reading import shown
 from warehouse.errors import InputError
 
@@ -48,7 +51,7 @@ class Settings:
             raise SettingsError(
                 f"{VARIABLE} is not set. Set it to the path or https address of the report."
             )
-        settings = cls(address)
+        settings = cls(address, seconds("GRAPEVINE_CLINIC_TIMEOUT_S", 20, 60))
         if settings.is_url:
             _check(settings.url)
         return settings
@@ -63,13 +66,15 @@ class Settings:
         """The address, taken apart."""
         try:
             return httpx.URL(self.address)
-        except httpx.InvalidURL as error:
-            raise SettingsError(f"{WHERE} is no address. Copy it again, whole.") from error
+        except (httpx.InvalidURL, ValueError):  # either may quote it
+            raise SettingsError(f"{WHERE} is no address. Copy it again, whole.") from None
 
     @property
     def name(self) -> str:
-        """What people are shown."""
-        return "clinics' report" if self.is_url else shown(Path(self.address).name)
+        """What people are shown; of an address without its `https://`, no password either."""
+        if self.is_url:
+            return "clinics' report"
+        return shown(Path(self.address.partition("?")[0].rpartition("@")[2]).name)
 
     @property
     def identity(self) -> str:
@@ -129,6 +134,7 @@ def _downloaded(settings: Settings) -> bytes:
             httpx.Client(
                 timeout=settings.seconds, trust_env=not _is_loopback(settings.url.host)
             ) as client,
+            _closed_after(settings.seconds, client),
             client.stream(
                 "GET", settings.url, headers={"Accept-Encoding": "identity"}
             ) as reply,
@@ -137,9 +143,23 @@ def _downloaded(settings: Settings) -> bytes:
             return _within_caps(reply, until)
     except httpx.TimeoutException as error:
         raise _too_slow(settings.seconds) from error
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, ValueError) as error:  # the second: a redirect to no address
+        if time.monotonic() >= until:
+            raise _too_slow(settings.seconds) from error
         why = type(error).__name__
         raise InputError(f"{WHERE} gave no whole answer ({why}). Try again later.") from error
+
+
+@contextmanager
+def _closed_after(seconds: float, client: httpx.Client) -> Iterator[None]:
+    """End what is read meanwhile: headers that drip never meet the timeout of one read."""
+    timer = threading.Timer(seconds, client.close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _refuse(reply: httpx.Response) -> None:
@@ -150,7 +170,7 @@ def _refuse(reply: httpx.Response) -> None:
         raise InputError(f"{WHERE} does not let us in. Check its password or token.")
     if reply.status_code != 200:
         wait = reply.headers.get("retry-after", "")
-        later = f"in {wait} seconds" if wait.isdigit() else "later"
+        later = f"in {wait} seconds" if re.fullmatch("[0-9]{1,5}", wait) else "later"
         raise InputError(f"{WHERE} answers {reply.status_code}. Try again {later}.")
     sized = {"content-length", "transfer-encoding"} & reply.headers.keys()
     if not sized or reply.headers.get("content-encoding", "identity") != "identity":

@@ -11,8 +11,9 @@ from __future__ import annotations
 import io
 import time
 import warnings
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -27,6 +28,7 @@ from mastodon.errors import (
     MastodonWarning,
 )
 
+from flows.sources.mastodon.deadline import DeadlineAdapter
 from flows.sources.mastodon.settings import Instance
 
 LIMIT_N, LIMIT_S = 300, 300.0
@@ -38,6 +40,7 @@ MAX_BODY = 10 * 1024 * 1024
 
 AGENT = "grapevine (public-health research; reads public local posts only)"
 CLOSED = "does not show its posts without an account, so they are not public"
+SLOW = "did not answer in time"
 STRANGE = "answered with something that is no list of posts"
 _PROBE = "/api/v2/instance/"
 
@@ -57,31 +60,54 @@ class InstanceError(Exception):
         self.is_gone = is_gone
 
 
+@dataclass(slots=True)
+class Pace:
+    """How fast one instance was asked, and for how long it wants to be left alone.
+
+    asked     when the last requests went out, and `ready_at` when the next may (monotonic)
+    """
+
+    asked: deque[float] = field(default_factory=lambda: deque(maxlen=LIMIT_N))
+    ready_at: float = 0.0
+
+
+_PACES: defaultdict[str, Pace] = defaultdict(Pace)
+"""By url: looks and slices of a sweep follow each other, and share what an instance allows."""
+
+
 class PacedSession(requests.Session):
     """A session for one instance that keeps its limits and refuses strange answers.
 
     gave_list  whether the last answer was a JSON array
     """
 
-    def __init__(self, timeout_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        timeout_s: float,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
+        self._deadline = DeadlineAdapter()
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, self._deadline)
         self._timeout_s = timeout_s
         self._clock = clock
-        self._asked: deque[float] = deque(maxlen=LIMIT_N)
-        self._ready_at = 0.0
+        self._pace = pace or Pace()
         self._has_probed = False
         self.gave_list = False
 
     def wait_s(self) -> float:
         """Seconds until the next request may go out; 0 when it may go now."""
-        now, ready_at = self._clock(), self._ready_at
-        if len(self._asked) == LIMIT_N:
-            ready_at = max(ready_at, self._asked[0] + LIMIT_S)
+        now, ready_at, asked = self._clock(), self._pace.ready_at, self._pace.asked
+        if len(asked) == LIMIT_N:
+            ready_at = max(ready_at, asked[0] + LIMIT_S)
         return max(0.0, ready_at - now)
 
     def hold(self, wait_s: float) -> None:
         """Let no request out for so many seconds, at most `MAX_WAIT_S`."""
-        self._ready_at = max(self._ready_at, self._clock() + min(wait_s, MAX_WAIT_S))
+        until = self._clock() + min(wait_s, MAX_WAIT_S)
+        self._pace.ready_at = max(self._pace.ready_at, until)
 
     def request(  # type: ignore[override]
         self,
@@ -97,18 +123,19 @@ class PacedSession(requests.Session):
             self._has_probed = True
         if self.wait_s() > 0:
             raise InstanceError("is to be left alone for a moment", is_passing=True)
-        self._asked.append(self._clock())
+        self._pace.asked.append(self._clock())
         options |= {"allow_redirects": False, "stream": True, "timeout": self._timeout_s}
         try:
-            response = super().request(method, url, **options)
-            with response:
-                self._heed(response)
-                _refuse(response)
-                body = self._body(response)
+            with (
+                self._deadline.within(self._timeout_s),
+                super().request(method, url, **options) as response,
+            ):
+                body = self._read(response)
         except requests.Timeout as error:
-            raise InstanceError("did not answer in time", is_passing=True) from error
+            raise InstanceError(SLOW, is_passing=True) from error
         except (OSError, urllib3.exceptions.HTTPError) as error:
-            raise InstanceError("broke off or cannot be reached", is_passing=True) from error
+            why = SLOW if self._deadline.is_over else "broke off or cannot be reached"
+            raise InstanceError(why, is_passing=True) from error
         # Mastodon.py makes a list of nearly anything, so what came is looked at here.
         self.gave_list = body.lstrip()[:1] == b"["
         response.raw = io.BytesIO(body)
@@ -122,14 +149,21 @@ class PacedSession(requests.Session):
         elif response.status_code == 429 or headers.get("X-RateLimit-Remaining") == "0":
             self.hold(_told_s(headers.get("X-RateLimit-Reset", ""), headers))
 
-    def _body(self, response: requests.Response) -> bytes:
-        give_up_at, body = self._clock() + self._timeout_s, bytearray()
+    def get_redirect_target(self, _response: requests.Response) -> None:
+        """Nowhere: to know where it leads, requests would read the whole answer first."""
+
+    def _read(self, response: requests.Response) -> bytes:
+        """The body, whole. An answer that was ended can look like a short one."""
+        if not self._deadline.is_over:
+            self._heed(response)
+            _refuse(response)
+        body = bytearray()
         while piece := response.raw.read1(65_536, decode_content=True):
             body += piece
             if len(body) > MAX_BODY:
                 raise InstanceError("sent an answer too large to be a page of posts")
-            if self._clock() > give_up_at:
-                raise InstanceError("did not finish its answer in time", is_passing=True)
+        if self._deadline.is_over:
+            raise InstanceError(SLOW, is_passing=True)
         return bytes(body)
 
 
@@ -171,7 +205,7 @@ class Client:
 
     def __init__(self, instance: Instance, timeout_s: float) -> None:
         self.instance = instance
-        self.session = PacedSession(timeout_s)
+        self.session = PacedSession(timeout_s, _PACES[instance.url])
         self._api = Mastodon(
             api_base_url=instance.url,
             ratelimit_method="throw",
@@ -215,7 +249,9 @@ class Client:
             known = InstanceError(CLOSED)
         except MastodonError as error:
             known = _named(error)
-        except (ValueError, TypeError, AttributeError, RecursionError):
+        except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError):
+            known = None
+        except RecursionError:
             known = None
         if isinstance(known, InstanceError):
             raise known from None

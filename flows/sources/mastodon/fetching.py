@@ -25,7 +25,8 @@ OVERLAP = 60_000 << 16
 """The numbers of one minute."""
 
 BATCH_N = 400
-"""Posts after which a batch is handed over."""
+OFFERED_N = 2_000
+"""Posts, kept or met, after which a batch is handed over."""
 
 TRIES_N = 4
 MAX_PATIENCE_S = 330.0
@@ -66,18 +67,20 @@ class Timeline:
         """Put the next page on the pile; False at the end. Raises `InstanceError`."""
         page = self.client.page(self.hashtag, self.cursor)
         latest = snowflake(datetime.now(UTC) + timedelta(days=1))
-        numbered = dict[int, object]()
+        numbered, ahead_n = dict[int, object](), 0
         for status in page:
             number = status_id(status) if isinstance(status, Mapping) else None
-            if number is not None and number <= latest:
+            if number is not None and number > latest:
+                ahead_n += 1
+            elif number is not None:
                 numbered[number] = status
-        before = self.recent
-        self._move_on(set(numbered), is_end=not page)
+        before, is_end = self.recent, ahead_n == len(page)
+        self._move_on(set(numbered), is_end)
         for number, status in numbered.items():
             if number not in before:
                 pile.add(parse(status, self.client.instance))
         pile.offered_n += len(page) - len(numbered)
-        return bool(page)
+        return not is_end
 
     def _move_on(self, numbers: set[int], is_end: bool) -> None:
         cursor = max(numbers, default=0)
@@ -95,6 +98,11 @@ class Pile:
     posts: list[Post] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     offered_n: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is worth handing over; reading on for the few that may be kept is too."""
+        return len(self.posts) >= BATCH_N or self.offered_n >= OFFERED_N
 
     def add(self, found: Post | Rejected | None) -> None:
         """Count one status, and keep it when there is something to keep."""
@@ -125,7 +133,7 @@ def fetch(
                 _sleep(min(line.client.session.wait_s() for line in queue), stop)
             continue
         _take_turn(queue, pile, notice)
-        if len(pile.posts) >= BATCH_N:
+        if pile.is_full:
             yield _batch(pile, mark, timelines)
             pile = Pile()
     if pile.offered_n:

@@ -68,7 +68,7 @@ class Settings:
 
 def _first_days() -> int:
     written = os.environ.get("GRAPEVINE_MASTODON_FIRST_DAYS", "7")
-    if not (written.isascii() and written.isdigit() and 1 <= int(written[:4]) <= 60):
+    if not (written.isascii() and written.isdigit() and 1 <= int(written[-9:]) <= 60):
         raise SettingsError("GRAPEVINE_MASTODON_FIRST_DAYS is no number of days from 1 to 60.")
     return int(written)
 

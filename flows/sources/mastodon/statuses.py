@@ -72,7 +72,7 @@ def is_wanted(raw: Mapping[object, object]) -> bool:
     if not isinstance(account, Mapping):
         return False
     acct = account.get("acct")
-    if not isinstance(acct, str) or not acct or "@" in acct:
+    if not isinstance(acct, str) or not acct or "@" in acct or not acct.isprintable():
         return False
     is_person = not any(account.get(flag) for flag in ("bot", "group", "limited", "suspended"))
     return is_person and account.get("noindex") is False and not _opted_out(account)

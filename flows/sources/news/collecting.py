@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from flows.sources.collected import JSON, MAX_BATCH, Batch, Notice, Stop
-from flows.sources.news.entries import entry_id, parse, read_entries
+from flows.sources.news.entries import TOO_EARLY, entry_id, parse, read_entries
 from flows.sources.news.settings import Feed, Settings
 from flows.sources.news.slim import MalformedError
 from flows.sources.news.visit import FeedError, Served, Validators, Visitor
@@ -176,8 +176,10 @@ def fetch(
 def _turns(settings: Settings, mark: dict[str, JSON]) -> list[Turn]:
     """Who is to be visited, longest waiting first; not those that asked us to wait."""
     turns = [Turn(feed, Known.read(mark.get(feed.outlet_id))) for feed in settings.feeds]
-    turns.sort(key=lambda turn: turn.known.visited_at)
-    return [turn for turn in turns if turn.known.wait_until <= time.time()]
+    now = time.time()
+    # A moment ahead of what we ever write was written while this machine's clock was wrong.
+    turns.sort(key=lambda turn: turn.known.visited_at if turn.known.visited_at <= now else 0)
+    return [turn for turn in turns if not 0 < turn.known.wait_until - now <= MAX_AWAY_S]
 
 
 def _visit(visitor: Visitor, turn: Turn, notice: Notice) -> Found:
@@ -222,7 +224,10 @@ def _new(
             posts.append(post)
     before = [own for own in known.seen if own not in here][-MAX_SEEN:]
     seen = [*before, *reversed(here)]  # feeds begin with the newest
-    known = replace(known, validators=served.validators, seen=seen, set_aside=None)
+    # One that came too early is read again on its day, even when nothing else has changed.
+    is_early = any(row.reason.endswith(TOO_EARLY) for row in rejected)
+    validators = Validators() if is_early else served.validators
+    known = replace(known, validators=validators, seen=seen, set_aside=None)
     return Found(known, posts, rejected, len(entries))
 
 

@@ -27,6 +27,7 @@ from warehouse.redact import mask
 MAX_SUMMARY = 2_000
 """Characters of a summary; what is longer is the article."""
 
+TOO_EARLY = "an entry with a date in the future"
 _SLACK = timedelta(days=1)
 _APPEARED = re.compile(r"\s*The post\b.{1,300}?\b(?:first )?appeared first on\b.{1,200}$")
 
@@ -62,7 +63,7 @@ def parse(raw: Mapping[str, object], feed: Feed, read_at: datetime) -> Post | Re
     if posted_at is None:
         return Rejected(0, f"{feed.outlet_id}: an entry with no date that a calendar has")
     if posted_at > read_at + _SLACK:
-        return Rejected(0, f"{feed.outlet_id}: an entry with a date in the future")
+        return Rejected(0, f"{feed.outlet_id}: {TOO_EARLY}")
     text = mask(_text(raw))
     if not text:
         return Rejected(0, f"{feed.outlet_id}: an entry with neither title nor summary")

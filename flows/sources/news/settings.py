@@ -80,7 +80,7 @@ def _feed(entry: Entry, loopback: frozenset[Address]) -> Feed:
         check_url(httpx.URL(url), loopback)
     except RefusedError as error:
         raise entry.wrong(f"the url is refused: {error}.") from None
-    except (httpx.InvalidURL, UnicodeError):
+    except (httpx.InvalidURL, ValueError):
         raise entry.wrong("the url is refused: it is no address that can be read.") from None
     location = entry.location()
     if location is None:

@@ -22,6 +22,12 @@ MAX_DEPTH = 100
 MAX_FIELD = 20_000
 """Characters of one field that are read."""
 
+MAX_FIELDS = 50
+"""Fields of one entry that are read; none has need of more than ten."""
+
+MAX_SPACE = 500
+"""Characters of a namespace: each element below repeats it."""
+
 _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -113,10 +119,13 @@ class _Reader:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
         self.parser.EntityDeclHandler = self._entity
+        self.parser.AttlistDeclHandler = self._attributes
+        self.parser.StartNamespaceDeclHandler = self._space
         self._pieces: list[str] = []
         self._entry_n = 0
         self._depth = 0
         self._entry_depth = 0
+        self._fields_n = 0
         self._field: _Field | None = None
         self._is_atom = False
 
@@ -150,13 +159,16 @@ class _Reader:
         self._entry_n += 1
         if self._entry_n > MAX_ENTRIES:
             raise MalformedError(f"over {MAX_ENTRIES:,} entries")
-        self._entry_depth = self._depth
+        self._entry_depth, self._fields_n = self._depth, 0
         self._pieces.append("<entry>" if self._is_atom else "<item>")
         if about := attributes.get(f"{_RDF} about"):
             self._pieces.append(f"<guid>{escape(about[:MAX_FIELD])}</guid>")
 
     def _start_field(self, name: str, attributes: dict[str, str]) -> None:
         if self._depth != self._entry_depth + 1 or name not in _KEPT:
+            return
+        self._fields_n += 1
+        if self._fields_n > MAX_FIELDS:
             return
         if name == "link" and self._is_atom:
             href = attributes.get("href", "")[:MAX_FIELD]
@@ -185,6 +197,18 @@ class _Reader:
         raise MalformedError(
             f"line {self.parser.CurrentLineNumber}: declares entities of its own"
         )
+
+    def _attributes(self, *_declared: object) -> None:
+        # What an attribute holds by default is handed out anew with every element.
+        raise MalformedError(
+            f"line {self.parser.CurrentLineNumber}: declares attributes of its own"
+        )
+
+    def _space(self, _prefix: str | None, space: str | None) -> None:
+        if len(space or "") > MAX_SPACE:
+            raise MalformedError(
+                f"line {self.parser.CurrentLineNumber}: names a namespace too long"
+            )
 
 
 class _Field:

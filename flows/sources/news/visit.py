@@ -6,6 +6,7 @@ again as they unpack, so a small answer cannot become a large one.
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 import zlib
@@ -34,6 +35,7 @@ MAX_REDIRECTS = 5
 MAX_VALIDATOR = 500
 AGENT = "grapevine (public-health research; reads titles and summaries of feeds)"
 
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.I)
 _BROKEN = (httpcore.NetworkError, httpcore.ProtocolError, httpx.TransportError, ssl.SSLError)
 
 
@@ -98,7 +100,7 @@ class Visitor:
                 return self._follow(client, httpx.URL(feed.url), known)
         except RefusedError as error:
             raise FeedError(f"is refused: {error}") from None
-        except (httpx.InvalidURL, UnicodeError):
+        except (httpx.InvalidURL, ValueError):  # the second of brackets in a wrong place
             raise FeedError("is refused: it names no address that can be read") from None
         except (httpcore.TimeoutException, httpx.TimeoutException):
             took = f"{self._settings.timeout_s:g} s"
@@ -142,7 +144,13 @@ def _read(answer: httpx.Response, has_moved: bool) -> Served:
         if len(body) > MAX_BODY:
             raise FeedError("has over 5 MB")
     etag, modified = (_validator(answer, name) for name in ("etag", "last-modified"))
-    return Served(bytes(body), answer.charset_encoding, Validators(etag, modified), has_moved)
+    return Served(bytes(body), _charset(answer), Validators(etag, modified), has_moved)
+
+
+def _charset(answer: httpx.Response) -> str | None:
+    """What the answer says it is written in; httpx's own reading of it can raise anything."""
+    found = _CHARSET.search(answer.headers.get("content-type", ""))
+    return found[1] if found else None
 
 
 def _refuse(answer: httpx.Response) -> None:

@@ -13,6 +13,6 @@ from flows.sources.reddit.sweep import verify
 from flows.sources.reddit.visiting import fetch
 
 PAUSE_S = 900.0
-"""Seconds between two rounds; one round of all communities takes about eight minutes."""
+"""Seconds between two rounds; one round of all communities takes about ten minutes."""
 
 __all__ = ["PAUSE_S", "SOURCE", "Settings", "fetch", "parse", "verify"]

@@ -34,20 +34,26 @@ from prawcore.exceptions import (
 from requests import PreparedRequest, Response, Session
 
 from flows.sources.reading import shown
-from flows.sources.reddit.pace import Pace, told_wait
+from flows.sources.reddit.bounded import BoundedSession
+from flows.sources.reddit.pace import MAX_WAIT_S, Pace, told_wait
 from flows.sources.reddit.settings import OAUTH, REDDIT, Settings
 from warehouse.errors import GrapevineError
 
 MAX_WAITS = 10
 """Times in a row that one query is put off by 429 before this round is given up."""
 
-MAX_WAIT_S = 3_600.0
-"""The longest wait that is waited out; a longer one ends the round."""
-
 _COUNTERS = ("x-ratelimit-remaining", "x-ratelimit-used", "x-ratelimit-reset")
 _REASONS = {"private", "banned", "quarantined", "gold_only"}
 
-_MISREAD = (ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError)
+_MISREAD = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    AssertionError,
+    RecursionError,
+)
 """What PRAW raises, besides its own errors, on an answer of a shape it does not know."""
 
 
@@ -130,7 +136,7 @@ class Client:
 
     def __init__(self, settings: Settings, pace: Pace) -> None:
         _forget_settings_files()
-        self._session = Session()
+        self._session = BoundedSession()
         self._reddit = praw.Reddit(
             "DEFAULT",
             requestor_class=PacedRequestor,

@@ -41,6 +41,7 @@ class Gathered:
     met       every item met, new or not, by fullname
     rejected  items that could not be read
     problem   what cut the look short, or None when it was finished
+    is_joined whether an item was met that an earlier look had met, too
     is_gap    Reddit's listing ended before the mark: older items can no longer be had
     """
 
@@ -48,6 +49,7 @@ class Gathered:
     met: dict[str, Thing] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     problem: Problem | None = None
+    is_joined: bool = False
     is_gap: bool = False
 
 
@@ -64,6 +66,10 @@ def gather(client: Client, path: str, reached: Reached) -> Gathered:
         gathered.problem = problem
         return gathered
     gathered.is_gap = not reached.is_first and len(gathered.met) >= DEEP_N
+    if gathered.met and not (reached.is_first or gathered.is_gap or gathered.is_joined):
+        gathered.problem = UnansweredError(
+            "Reddit's listing ended before what was read last time. It is read once more."
+        )
     return gathered
 
 
@@ -85,6 +91,7 @@ def _take(
             gathered.rejected.append(thing)
             continue
         is_known = frontier.is_old(thing)
+        gathered.is_joined |= is_known or thing.fullname in seen
         gathered.met[thing.fullname] = thing
         if not is_known and thing.fullname not in seen:
             gathered.new[thing.fullname] = (thing, raw)

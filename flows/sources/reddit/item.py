@@ -21,6 +21,9 @@ from warehouse.redact import mask
 
 SOURCE = "reddit"
 
+_FIRST_S = 1_104_537_600  # 2005, when there was no Reddit yet
+_LAST_S = 4_102_444_800  # 2100
+
 _KINDS = {"t1", "t3"}
 _ID = re.compile(r"[0-9a-z]{1,13}")
 
@@ -123,10 +126,9 @@ def _post(thing: Thing) -> Post | Rejected:
 
 
 def _time(thing: Thing) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(int(thing.data.created_utc), UTC)
-    except (ValueError, OverflowError, OSError):
+    if not _FIRST_S <= thing.data.created_utc < _LAST_S:
         return None
+    return datetime.fromtimestamp(int(thing.data.created_utc), UTC)
 
 
 def _whole(text: str) -> str:

@@ -23,6 +23,9 @@ STEP_S = 0.5
 TOLD_S = 5.0
 """Waits longer than this are told."""
 
+MAX_WAIT_S = 3_600.0
+"""The longest wait that is waited out; a longer one that a 429 asks for ends the round."""
+
 UNSAID_S = 60.0
 """The wait after a 429 that does not say how long."""
 
@@ -36,6 +39,7 @@ class Pace:
     """When the next query may leave.
 
     clock, sleep  seconds, steady; given in tests
+    sent          when the last queries left; given where one `Pace` goes on for another
     query_n       queries sent; `most_n` of them in one minute, at most
     """
 
@@ -44,9 +48,9 @@ class Pace:
     stop: Stop
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    sent: deque[float] = field(default_factory=deque)
     query_n: int = 0
     most_n: int = 0
-    _sent: deque[float] = field(default_factory=deque)
     _not_before: float = float("-inf")
 
     @property
@@ -59,24 +63,26 @@ class Pace:
 
     def wait_turn(self) -> None:
         """Wait until a query may leave, and count it. Raises `StoppedError` on `stop()`."""
-        if len(self._sent) == self.per_minute:
+        while len(self.sent) > self.per_minute:
+            self.sent.popleft()
+        if len(self.sent) == self.per_minute:
             self._wait_until(
-                self._sent[0] + WINDOW_S,
+                self.sent[0] + WINDOW_S,
                 f"the limit of {self.per_minute} queries a minute",
             )
         self._wait_until(self._not_before, "Reddit's own count")
         now = self.clock()
-        self._sent.append(now)
-        if len(self._sent) > self.per_minute:
-            self._sent.popleft()
+        self.sent.append(now)
+        if len(self.sent) > self.per_minute:
+            self.sent.popleft()
         self.query_n += 1
-        self.most_n = max(self.most_n, sum(when > now - 60 for when in self._sent))
+        self.most_n = max(self.most_n, sum(when > now - 60 for when in self.sent))
 
     def heed(self, headers: Mapping[str, str]) -> None:
         """Hold the next query when Reddit's counter has nothing left."""
         left, reset = _seconds(headers, "x-ratelimit-remaining"), told_reset(headers)
         if left is not None and left < 1 and reset:
-            self._not_before = max(self._not_before, self.clock() + reset)
+            self._not_before = max(self._not_before, self.clock() + min(reset, MAX_WAIT_S))
 
     def hold(self, seconds: float) -> None:
         """Wait as told by a 429. Raises `StoppedError` on `stop()`."""

@@ -23,6 +23,9 @@ OAUTH = "https://oauth.reddit.com"
 PER_MINUTE = 100
 """Queries a minute that Reddit allows an approved client, counted for all its queries."""
 
+SWEEP_SHARE = 5
+"""One of so many queries is the sweep's, which may run beside a collector."""
+
 TIMEOUT_S = 16.0
 """Seconds to wait for bytes of an answer, as PRAW does."""
 
@@ -46,7 +49,7 @@ class Settings:
     communities    subreddits in small letters, in the order of the first round
     contact        who runs this (`u/name`), for Reddit to reach; part of the user agent
     url            a fake or a mirror that stands for Reddit; None is Reddit
-    per_minute     queries a minute, at most `PER_MINUTE`
+    per_minute     queries a minute, at most `PER_MINUTE`; collecting and sweeping share them
     timeout_s      seconds to wait for bytes of an answer
     """
 
@@ -71,14 +74,24 @@ class Settings:
                 raise SettingsError(f"{name} is no key of Reddit's: signs without blanks.")
         if self.contact is not None and not _PLAIN.fullmatch(self.contact):
             raise SettingsError(f"{_CONTACT} must be one word, as u/name.")
-        if not 1 <= self.per_minute <= PER_MINUTE:
+        if not 2 <= self.per_minute <= PER_MINUTE:
             raise SettingsError(
-                f"GRAPEVINE_REDDIT_PER_MINUTE must be from 1 to {PER_MINUTE}: Reddit allows "
+                f"GRAPEVINE_REDDIT_PER_MINUTE must be from 2 to {PER_MINUTE}: Reddit allows "
                 "no more."
             )
         if bad := [name for name in self.communities if not _NAME.fullmatch(name)]:
             raise SettingsError(f"'{bad[0][:40]}' is no name of a subreddit, in small letters.")
         _check(self.url)
+
+    @property
+    def sweep_per_minute(self) -> int:
+        """Queries a minute that are the sweep's."""
+        return max(1, self.per_minute // SWEEP_SHARE)
+
+    @property
+    def collect_per_minute(self) -> int:
+        """Queries a minute that are the collector's."""
+        return self.per_minute - self.sweep_per_minute
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:

@@ -7,6 +7,7 @@ no longer exists wrote: we hold a hash of its name, and Reddit asks that nothing
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ from flows.sources.reddit.settings import Settings
 INFO_N = 100
 """Fullnames in one question, the most that Reddit takes."""
 
+_SENT: dict[tuple[str | None, str], deque[float]] = {}
+"""When queries of sweeps left, by service and application: a sweep comes in many slices."""
+
 _FULLNAME = re.compile(r"t[13]_[0-9a-z]{1,13}")
 
 
@@ -32,7 +36,8 @@ def verify(
     `UnansweredError` or `RefusedError` when Reddit cannot be asked: then nothing is known of
     the rest. Ids that are none of Reddit's are told, left alone and returned.
     """
-    pace = Pace(settings.per_minute, notice, lambda: False)
+    sent = _SENT.setdefault((settings.url, settings.client_id), deque())
+    pace = Pace(settings.sweep_per_minute, notice, lambda: False, sent=sent)
     names = [post_id.removeprefix(f"{SOURCE}:") for post_id in post_ids]
     known = [name for name in names if _FULLNAME.fullmatch(name)]
     gone_n = 0

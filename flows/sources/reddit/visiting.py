@@ -70,7 +70,7 @@ def fetch(
 
     Raises `RefusedError` and `UnansweredError` when Reddit as a whole cannot be read.
     """
-    pace = Pace(settings.per_minute, notice, stop)
+    pace = Pace(settings.collect_per_minute, notice, stop)
     notice(
         f"{len(settings.communities)} communities, at most {pace.per_minute} queries a minute"
     )
