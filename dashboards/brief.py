@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.clinics import clinic_line
+from dashboards.copies import copies_line
 from dashboards.edition import Edition
 from dashboards.evidence import Evidence, grade_evidence
 from dashboards.geo import Geo
@@ -50,6 +51,7 @@ class Findings:
 class Brief:
     """One place's brief in one week.
 
+    copies       that near-copies were seen, in a sentence or two; empty when there is nothing
     themes       at most three, gravest first, none graded *leave it*
     more         further themes worth being ready for
     held_back_n  themes seen but graded *leave it*: counted, never named
@@ -58,6 +60,7 @@ class Brief:
 
     geo: Geo
     evidence: Evidence
+    copies: str
     lead: Lead
     themes: tuple[Sighting, ...]
     more: tuple[Sighting, ...]
@@ -85,6 +88,7 @@ def make_brief(edition: Edition, geo: Geo, found: Findings) -> Brief:
     return Brief(
         geo=geo,
         evidence=grade_evidence(edition.numbers, geo, rests_on, where, has_clinics),
+        copies=copies_line(edition, geo),
         lead=write_lead(edition, geo, worth, len(found.seen)),
         themes=tuple(worth[:MOST_THEMES]),
         more=tuple(worth[MOST_THEMES:]),

@@ -13,6 +13,7 @@ from dashboards.access import access_facts
 from dashboards.blocks import question_lines, theme_block, trust_lines
 from dashboards.brief import Brief, Findings, Trust, find, make_brief
 from dashboards.clinics import clinic_line
+from dashboards.copies import copies_at
 from dashboards.edition import Edition
 from dashboards.geo import Geo
 from dashboards.lead import opening
@@ -133,6 +134,7 @@ def county_record(edition: Edition, place: PlaceFacts, brief: Brief) -> dict[str
         "is_sample": release.is_sample,
         "notice": notice(release),
         "evidence": brief.evidence.letter,
+        "copies": _copies_record(edition, brief.geo),
         "main": brief.lead.main,
         "themes": [_theme_record(seen) for seen in brief.themes],
         "more": [{"theme_id": seen.theme.id, **_place(seen.geo)} for seen in brief.more],
@@ -143,6 +145,11 @@ def county_record(edition: Edition, place: PlaceFacts, brief: Brief) -> dict[str
         "trust": _trust_record(edition, brief.trust),
         "clinics": _clinic_record(edition, brief.geo),
     }
+
+
+def _copies_record(edition: Edition, geo: Geo) -> dict[str, str] | None:
+    found = copies_at(edition, geo)
+    return _place(found) if found else None
 
 
 def _theme_record(seen: Sighting) -> dict[str, Any]:

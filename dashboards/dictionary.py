@@ -77,6 +77,7 @@ TABLES: dict[str, tuple[str, Columns]] = {
             ("geo_value", "as in themes.csv"),
             ("voice_band", "author-weeks of all posts placed there"),
             ("health_voice_band", "author-weeks of health posts placed there"),
+            ("copies", "10 names or more put up near-copies in one week; or none shown"),
         ),
     ),
 }

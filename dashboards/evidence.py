@@ -15,7 +15,7 @@ from typing import Literal
 
 from dashboards.geo import Geo
 from dashboards.published import Numbers, Release
-from dashboards.words import SOURCE_NAMES, count_of, list_of
+from dashboards.words import count_of, list_of, source_name
 
 Letter = Literal["A", "B", "C", "D"]
 
@@ -75,7 +75,7 @@ def _nothing_said(numbers: Numbers, page: Geo) -> str:
 
 def _sources(release: Release) -> str:
     """`2 sources (Bluesky and local news)`: those the release may name, in all places."""
-    named = list_of([SOURCE_NAMES.get(source, source) for source in release.sources])
+    named = list_of([source_name(source) for source in release.sources])
     return count_of(len(release.sources), "source") + (f" ({named})" if named else "")
 
 

@@ -9,6 +9,7 @@ from jinja2 import Environment
 
 from classifiers.taxonomy import Theme
 from dashboards.blocks import base_of, said
+from dashboards.copies import copies_anywhere
 from dashboards.edition import Edition
 from dashboards.geo import NATION, Geo, state_of
 from dashboards.limits import limits
@@ -52,6 +53,7 @@ def front_page(edition: Edition, pages: Environment) -> str:
         "rising_title": "What is rising" if is_rising else "What was seen",
         "is_rising": is_rising,
         "rising": rising,
+        "copies": copies_anywhere(edition),
         "base": base,
         "map": draw(
             "nation",

@@ -51,7 +51,7 @@ def _input(release: Release) -> str:
         )
     if release.no_author_n:
         parts.append(
-            f"{release.no_author_n:,} named no author, so each counts as one voice and a busy "
-            "writer may count more than once."
+            f"{release.no_author_n:,} named no author: each counts as one voice, near-copies "
+            "as one together. A busy writer may count more than once."
         )
     return " ".join(parts)

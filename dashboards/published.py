@@ -16,6 +16,9 @@ from dashboards.geo import Geo
 FEWER = "fewer than 10"
 """The lowest evidence band, zero included."""
 
+NONE_SHOWN, MANY_NAMES = "none shown", "10 names or more"
+"""What the release says of near-copies: not seen, too few or not to be told; or seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -35,10 +38,19 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """How many voices (author-weeks) a place gave in the whole window, in words."""
+    """How many voices (author-weeks) a place gave in the whole window, in words.
+
+    copies  `10 names or more`: so many put up near-copies about health in one week
+    """
 
     voices: str
     health_voices: str
+    copies: str = NONE_SHOWN
+
+    @property
+    def has_copies(self) -> bool:
+        """Whether near-copies under many names may be told."""
+        return self.copies == MANY_NAMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def _read_changes(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
 
 
 def _read_bands(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
-    columns = "geo_type, geo_value, voice_band, health_voice_band"
+    columns = "geo_type, geo_value, voice_band, health_voice_band, copies"
     for geo_type, geo_value, *bands in _rows(con, columns, "pub_evidence"):
         numbers.bands[Geo(geo_type, geo_value)] = Bands(*bands)
 

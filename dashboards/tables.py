@@ -101,7 +101,8 @@ def _clinic_rows(numbers: Numbers) -> Iterator[tuple[Cell, ...]]:
 
 def _evidence_rows(numbers: Numbers) -> Iterator[tuple[Cell, ...]]:
     for geo in in_order(numbers.bands):
-        yield (*geo, numbers.bands[geo].voices, numbers.bands[geo].health_voices)
+        bands = numbers.bands[geo]
+        yield (*geo, bands.voices, bands.health_voices, bands.copies)
 
 
 def in_order(geos: Iterable[Geo]) -> list[Geo]:

@@ -36,7 +36,7 @@ SOURCE_NAMES = {
     "reddit": "Reddit",
     "sample": "the sample",
 }
-"""What readers call a source; a source that is not here goes by its id."""
+"""What readers call a source; one that is not here goes by its id, written as a name."""
 
 KINDS = {
     "Parish": "parish",
@@ -121,6 +121,11 @@ def list_of(items: Sequence[str], joiner: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {joiner} {items[-1]}"
+
+
+def source_name(source: str) -> str:
+    """What readers call a source: `local news`; `New one` for an id that is not in the list."""
+    return SOURCE_NAMES.get(source, source.replace("_", " ").capitalize())
 
 
 def week_dates(start: date, end: date) -> str:

@@ -48,7 +48,11 @@ main.add_command(sweep)
 
 
 @main.command()
-@click.option("--week", help="MMWR week, as 2024-W10. Default: the last full week.")
+@click.option(
+    "--week",
+    help="MMWR week, as 2024-W10. Default: the last full week, or this one when nothing "
+    "collected is older.",
+)
 @click.option(
     "--weeks",
     type=click.IntRange(1, 520),
@@ -72,7 +76,7 @@ def run(week: str | None, weeks: int, inputs: tuple[str, ...], column_map: str |
     """
     from flows.running import run_week
 
-    click.echo(run_week(week or str(Week.last_full()), weeks, list(inputs), column_map))
+    click.echo(run_week(week, weeks, list(inputs), column_map))
 
 
 @main.command()
@@ -112,7 +116,6 @@ def review(week: str, most: int, sample: bool, queue: Path) -> None:
     Example: grapevine review --week 2024-W10 queue.csv
     """
     from warehouse.review import write_review_queue
-    from warehouse.weeks import Week
 
     found_n = write_review_queue(Home.from_env(), Week.parse(week), most, queue, sample)
     click.echo(f"Posts to look at: {found_n}. Written to {queue}; keep it among yourselves.")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flows.collecting import live_sources
 from flows.sweeping import can_verify
 from warehouse import deletions, retention, verified
+from warehouse.forgetting import CLINIC
 from warehouse.home import Home
 from warehouse.retention import Held, Limits
 
@@ -16,9 +17,9 @@ FRESH = timedelta(hours=24)
 
 
 def examine(home: Home, now: datetime) -> Iterator[str]:
-    """Yield three lines a source that anything is or was held of."""
+    """Yield three lines a source that posts are or were held of; clinics' reports are none."""
     limits, live = Limits.from_env(), live_sources()
-    names = sorted({*retention.sources(home), *deletions.sources(home)})
+    names = sorted({*retention.sources(home), *deletions.sources(home)} - {CLINIC})
     for name in names:
         held = retention.held(home, name)
         yield f"{name}: {_text(held, limits.hours(name), now)}"

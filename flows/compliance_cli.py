@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import click
 
-from warehouse.errors import GrapevineError
 from warehouse.home import Home
 
 
@@ -21,21 +20,15 @@ def sweep() -> None:
     Example: grapevine sweep
     """
     from flows.collecting import live_sources
-    from flows.sweeping import ask_all, let_go
+    from flows.sweeping import ask_all, complain, let_go
 
     home = Home.from_env()
     asked = ask_all(home, list(live_sources().values()), _say)
     for swept in asked:
         click.echo(swept.told)
-    erased_n, expired = let_go(home, datetime.now(UTC))
-    click.echo(f"Erased: {erased_n:,} posts that their source took back.")
-    told = ", ".join(f"{source} {posts_n:,}" for source, posts_n in expired.items())
-    click.echo(f"Expired: {told or 'no text'}.")
-    if stopped := [swept.source for swept in asked if swept.problem]:
-        raise GrapevineError(
-            f"Not asked to the end: {', '.join(stopped)}. Sweep again; 'grapevine compliance' "
-            "says what is overdue."
-        )
+    for line in let_go(home, datetime.now(UTC)).told:
+        click.echo(line)
+    complain(asked)
 
 
 @click.command()
@@ -48,6 +41,8 @@ def forget(
 ) -> None:
     """Remove posts with their text and tags. What all options say together is removed.
 
+    With --post or --community those posts stay out for good. With --source or --before alone
+    they are taken in again when they are collected or imported again: stop that first.
     Releases stay as they were frozen; the command says which counted the posts.
 
     Example: grapevine forget --source reddit
@@ -67,9 +62,11 @@ def forget(
     )
     if community and found.nameless_n:
         click.echo(
-            f"{found.nameless_n:,} posts have tags and no text any more, so their community "
-            "is not known. --source or --before removes them."
+            f"{found.nameless_n:,} posts have older tags and no text any more, so their "
+            "community is not known. --source or --before removes them."
         )
+    if choice.is_bulk:
+        click.echo("What is collected or imported again is taken in again.")
     click.echo(f"Releases that rest on them, and stay: {', '.join(rested) or 'none'}.")
 
 

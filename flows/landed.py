@@ -8,7 +8,9 @@ for the run that asks for it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,6 +23,7 @@ from warehouse import clinic, deletions, landing
 from warehouse.home import Home
 from warehouse.lake import day_files
 from warehouse.ledger import InputRead
+from warehouse.weeks import Week
 
 LISTED = "landed.json"
 
@@ -34,6 +37,27 @@ class _Count:
 def was_collected(home: Home) -> bool:
     """Whether anybody ever collected into this data folder."""
     return home.landing.is_dir()
+
+
+def newest_week(home: Home, now: datetime | None = None) -> Week:
+    """The last full week by `now`, or the one after it when all that was collected is later.
+
+    Who collects for the first time today sees a brief today, of a week that is not over.
+    """
+    full = Week.last_full(now)
+    first = min(
+        (day for source in landing.sources(home) for day in _days(home, source)), default=None
+    )
+    return Week.of(first) if first and first > full.end else full
+
+
+def _days(home: Home, source: str) -> Iterator[date]:
+    """The days of a source's posts, in the lake and in the landing."""
+    for folder in (home.posts / f"source={source}").glob("day=*"):
+        yield date.fromisoformat(folder.name.removeprefix("day="))
+    for file in landing.files(home, source):
+        if (first := pc.min(landing.read(file)["posted_at"]).as_py()) is not None:
+            yield first.date()
 
 
 def is_waiting(home: Home, asked: Asked) -> bool:

@@ -18,14 +18,17 @@ from warehouse.home import Home
 from warehouse.weeks import Week
 
 
-def run_week(week: str, weeks: int, inputs: list[str], column_map: str | None) -> str:
+def run_week(week: str | None, weeks: int, inputs: list[str], column_map: str | None) -> str:
     """Make the briefs of a week and return the lines that say what was found.
+
+    Without `week` it is the last full one, or this one when nothing collected is older.
 
     A run of what the last run ran, with the same files and the same program, changes nothing
     and starts nothing.
     """
     home, started = Home.from_env(), time.monotonic()
-    window = Window(Week.parse(week), weeks)
+    latest = Week.last_full() if inputs else landed.newest_week(home)
+    window = Window(Week.parse(week) if week else latest, weeks)
     paths = [str(Path(path).absolute()) for path in inputs]
     with hold(home):
         is_sample = not paths and not landed.was_collected(home)
@@ -36,7 +39,7 @@ def run_week(week: str, weeks: int, inputs: list[str], column_map: str | None) -
             _done(home).unlink(missing_ok=True)
             _run_flow(home, asked)
             _done(home).write_text(_request(home, asked), encoding="utf-8")
-            headline = f"Briefs for {week} are made."
+            headline = f"Briefs for {window.week} are made."
         seconds = time.monotonic() - started
         return "\n".join([headline, *summarise(home, asked, seconds)])
 

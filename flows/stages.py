@@ -23,14 +23,14 @@ from dashboards.site import build_site
 from flows import inbox, landed
 from flows.intake import Intake, Window, new_intakes, stale_days
 from flows.progress import bar, track
-from flows.tagging import tag_rows
+from flows.tagging import near_marks, newest_of_each, tag_rows
 from flows.versions import made_by, versions
 from warehouse import ledger
+from warehouse.bulk import merge_files
 from warehouse.erasure import erase
 from warehouse.errors import InputError
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
-from warehouse.lake import merge
 from warehouse.marts import build_marts
 from warehouse.records import Place
 from warehouse.release import freeze
@@ -129,11 +129,15 @@ def _place_row(place: Place) -> dict[str, object]:
 @recorded
 def tag(week: str) -> int:
     """Write the tags of each post of the inbox, with its place, beside its chunk."""
-    tagger, tagged_n = load_tagger(), 0
-    for chunk in track(inbox.all_chunks(Home.from_env()), f"tag {week}"):
+    home, tagger, tagged_n = Home.from_env(), load_tagger(), 0
+    keys = AuthorKeys(home)
+    for chunk in track(inbox.all_chunks(home), f"tag {week}"):
         posts, places = pq.read_table(chunk.posts), pq.read_table(chunk.places)
-        tags = tagger.tag(posts["text"].to_pylist())
-        pq.write_table(tag_rows(posts, places, tags, made_by()), chunk.tags)
+        is_newest = newest_of_each(posts)
+        posts, places = posts.filter(is_newest), places.filter(is_newest)
+        tags = tagger.tag(posts["text"].to_pylist())  # reads a text that comes again once
+        near = near_marks(posts, keys)
+        pq.write_table(tag_rows(posts, places, tags, made_by(), near), chunk.tags)
         tagged_n += len(tags)
     return tagged_n
 
@@ -143,8 +147,8 @@ def lake(week: str) -> int:
     """Merge each input of the inbox into the lake, and enter it in the ledger."""
     home, days_n = Home.from_env(), 0
     for folder in track(inbox.inputs(home), f"lake {week}"):
-        for chunk in inbox.chunks(folder):
-            days_n += merge(home, pq.read_table(chunk.posts), pq.read_table(chunk.tags))
+        chunks = inbox.chunks(folder)
+        days_n += merge_files(home, [(chunk.posts, chunk.tags) for chunk in chunks])
         if counted := inbox.count_of(folder):
             ledger.record_input(home, counted)
         landed.take_off(folder)

@@ -11,7 +11,7 @@ from flows.intake import Asked, Window
 from flows.sources.files import DUMPS, EXPORTS, find
 from flows.sources.reading import Rejected
 from warehouse import ledger
-from warehouse.coverage import Coverage, coverage
+from warehouse.coverage import Coverage, copies, coverage
 from warehouse.home import Home
 
 
@@ -32,6 +32,12 @@ def summarise(home: Home, asked: Asked, seconds: float) -> Iterator[str]:
         f"  tagged    {held.health_n:,} about health, {held.themed_n:,} with a claim, "
         f"{held.promoting_n:,} promoting one"
     )
+    copied_n, names_n = copies(home)
+    if copied_n:
+        yield (
+            f"  copies    {copied_n:,} posts are near-copies put up under 10 or more names "
+            f"({names_n:,} in all): a campaign, or news passed on"
+        )
     yield f"  evidence  {held.counties_n:,} counties, {held.states_n} states with any post"
     yield f"  briefs    {_county_pages(home):,} counties briefed"
     yield f"  seconds   {seconds:.1f}"

@@ -51,6 +51,23 @@ class Swept:
         return f"{counts}. Stopped: {self.problem}" if self.problem else counts
 
 
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """What left the data folder: posts erased, and texts expired by source."""
+
+    erased_n: int
+    expired: dict[str, int]
+
+    @property
+    def told(self) -> list[str]:
+        """Two plain lines."""
+        texts = ", ".join(f"{source} {posts_n:,}" for source, posts_n in self.expired.items())
+        return [
+            f"Erased: {self.erased_n:,} posts that their source took back.",
+            f"Expired: {texts or 'no text'}.",
+        ]
+
+
 def can_verify(source: Live) -> bool:
     """Whether a source can be asked which posts are gone."""
     return hasattr(source, "verify")
@@ -126,12 +143,21 @@ def _take(
             return frozenset(end.value or ())
 
 
-def let_go(home: Home, now: datetime) -> tuple[int, dict[str, int]]:
-    """Erase what is in the ledger, and text kept long enough; return posts, and by source.
+def let_go(home: Home, now: datetime) -> LetGo:
+    """Erase what is in the ledger, and text kept long enough.
 
     Raise `DataFolderError` while a run is reading: the ledger keeps what is to go.
     """
     limits = retention.Limits.from_env()
     with hold(home):
         retention.clear_half_done(home)
-        return erase(home), retention.expire(home, limits, now)
+        return LetGo(erase(home), retention.expire(home, limits, now))
+
+
+def complain(asked: Sequence[Swept]) -> None:
+    """Raise `GrapevineError` when a source was not asked to the end."""
+    if stopped := [swept.source for swept in asked if swept.problem]:
+        raise GrapevineError(
+            f"Not asked to the end: {', '.join(stopped)}. Sweep again; 'grapevine compliance' "
+            "says what is overdue."
+        )

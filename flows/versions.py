@@ -7,6 +7,7 @@ import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
+from classifiers import copies
 from classifiers.place import load_locator
 from classifiers.tagger import load_tagger
 from classifiers.taxonomy import load_taxonomy
@@ -30,12 +31,12 @@ def versions() -> dict[str, str]:
 
 @functools.cache
 def made_by() -> str:
-    """Tagger, locator and claims together: what a row of tags was made by.
+    """Tagger, locator, claims and copies together: what a row of tags was made by.
 
     A claim added changes it, so that the next run matches the posts of the lake with it.
     """
     claims = load_taxonomy().catalogue.version
-    return f"{load_tagger().name} {load_locator().version} {claims}"
+    return f"{load_tagger().name} {load_locator().version} {claims} {copies.VERSION}"
 
 
 @functools.cache

@@ -15,6 +15,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -32,41 +33,62 @@ WARM_UP = 2_000
 """Events before memory is first looked at: by then the language models are in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured.
+
+    events_n, kept_n  events read; of these, posts that passed the gate
+    busy_s, clock_s   CPU-seconds of one core spent on them; seconds of the clock
+    memory_mb         held at the start, and after each tenth of the stream
+    """
+
+    events_n: int
+    kept_n: int
+    busy_s: float
+    clock_s: float
+    memory_mb: list[float]
+
+    @property
+    def told(self) -> str:
+        """One line."""
+        return (
+            f"{self.events_n:,} events, {self.kept_n / self.events_n:.1%} kept: "
+            f"{self.events_n / self.busy_s:,.0f} a CPU-second, "
+            f"{self.events_n / self.clock_s:,.0f} a second of the clock; memory "
+            f"{self.memory_mb[0]:.0f} MB at the start, {self.memory_mb[-1]:.0f} MB now\n"
+        )
+
+
 def main() -> None:
-    """Print one line of figures for each tenth of the stream, and one for the whole."""
+    """Print one line of figures for each tenth of the stream; the last is of the whole."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=2_000_000)
     parser.add_argument("--socket", action="store_true")
     parser.add_argument("--most-seconds", type=float, default=3600)
     asked = parser.parse_args()
+    for figures in measured(asked.events, asked.socket, asked.most_seconds):
+        sys.stdout.write(figures.told)
+        sys.stdout.flush()
+
+
+def measured(events_n: int, is_socket: bool, most_s: float) -> Iterator[Figures]:
+    """The figures so far after each tenth of the stream, and those of the whole."""
     for frame in frames(WARM_UP):
         read(frame)
-    first_mb = memory_mb()
-    source = over_socket if asked.socket else generated
     seen_n = kept_n = 0
-    busy_s, told_n, begun_s = 0.0, asked.events // 10, time.monotonic()
-    for chunk, spent_s in source(asked.events):
+    held_mb, busy_s, told_n, begun_s = [memory_mb()], 0.0, events_n // 10, time.monotonic()
+    for chunk, spent_s in (over_socket if is_socket else generated)(events_n):
         at_s = time.process_time()
         kept_n += sum(isinstance(read(frame).found, Post) for frame in chunk)
         busy_s += time.process_time() - at_s + spent_s
         seen_n += len(chunk)
-        if seen_n >= told_n:
-            told_n += asked.events // 10
-            tell(seen_n, kept_n, busy_s, begun_s)
-        if time.monotonic() - begun_s > asked.most_seconds:
-            break
-    tell(seen_n, kept_n, busy_s, begun_s)
-    sys.stdout.write(
-        f"memory: {first_mb:.0f} MB at the start, {memory_mb():.0f} MB at the end\n"
-    )
-
-
-def tell(seen_n: int, kept_n: int, busy_s: float, begun_s: float) -> None:
-    sys.stdout.write(
-        f"{seen_n:,} events, {kept_n / seen_n:.1%} kept: {seen_n / busy_s:,.0f} a CPU-second, "
-        f"{seen_n / (time.monotonic() - begun_s):,.0f} a second of the clock; "
-        f"{memory_mb():.0f} MB\n"
-    )
+        clock_s = time.monotonic() - begun_s
+        if seen_n >= told_n or clock_s > most_s:
+            told_n += events_n // 10
+            held_mb.append(memory_mb())
+            yield Figures(seen_n, kept_n, busy_s, clock_s, list(held_mb))
+        if clock_s > most_s:
+            return
 
 
 def generated(events_n: int) -> Iterator[tuple[list[bytes], float]]:

@@ -44,7 +44,9 @@ TABLES = {
     "pub_clinic_week": (
         "geo_type text, geo_value text, week text, theme_id text, heard_n bigint"
     ),
-    "pub_evidence": ("geo_type text, geo_value text, voice_band text, health_voice_band text"),
+    "pub_evidence": (
+        "geo_type text, geo_value text, voice_band text, health_voice_band text, copies text"
+    ),
     "pub_county": (
         "fips text, name text, state text, state_name text, region text, pop bigint, "
         "pop_year integer, land_km2 double, lat double, lon double, rucc_2023 integer, "
@@ -159,9 +161,15 @@ class Snapshot:
         self.rows["pub_clinic_week"].append(row)
         return self
 
-    def band(self, geo: str, health_voices: str, voices: str = "500 or more") -> Snapshot:
+    def band(
+        self,
+        geo: str,
+        health_voices: str,
+        voices: str = "500 or more",
+        copies: str = "none shown",
+    ) -> Snapshot:
         """The evidence band of a place."""
-        self.rows["pub_evidence"].append((*geo.split(), voices, health_voices))
+        self.rows["pub_evidence"].append((*geo.split(), voices, health_voices, copies))
         return self
 
     def write(self, path: Path) -> Path:

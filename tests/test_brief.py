@@ -33,6 +33,7 @@ from dashboards.words import (
     week_dates,
     week_number,
 )
+from tests.reading import flesch_kincaid_grade
 from tests.snapshots import (
     CARDS,
     MONTANA,
@@ -316,8 +317,53 @@ def test_the_evidence_line_names_every_source_the_release_rests_on(tmp_path):
     told = grade_evidence(county, NATRONA, NATRONA, "there").reason
     untold = grade_evidence(bare, NATRONA, None, "").reason
 
-    assert told.endswith("5 sources (Bluesky, Mastodon, local news, Reddit and new_one)")
+    assert told.endswith("5 sources (Bluesky, Mastodon, local news, Reddit and New one)")
     assert untold == "too few posts to say anything; posts came from no sources"
+
+
+def copies(made, fips="56025"):
+    """What the county's evidence line says of near-copies, on the page and in its file."""
+    html = page(made, fips)
+    line = re.search(r"<strong>Evidence .*</p>", html)[0]
+    files = dict(CountyPages(made, page_environment(made)).files(made.numbers.counties[fips]))
+    told = line.partition("Some health posts ")[2].removesuffix("</p>")
+    return told, json.loads(files[f"county/{fips}.json"])["copies"]
+
+
+@pytest.mark.parametrize(
+    ("flagged", "where"),
+    [
+        ("county 56025", "in this county"),
+        ("region WY-urban", "in urban Wyoming counties"),
+        ("state WY", "in Wyoming"),
+    ],
+)
+def test_the_evidence_line_tells_of_near_copies_and_where(tmp_path, flagged, where):
+    kind, value = flagged.split()
+    made = edition(Snapshot().band(flagged, "100 to 499", copies="10 names or more"), tmp_path)
+
+    told, record = copies(made)
+
+    assert told == (
+        f"{where} in these 12 weeks were near-copies put up under 10 or more names. They may "
+        "be a campaign, or news passed on. Each name still counts as one voice."
+    )
+    assert record == {"geo_type": kind, "geo_value": value}
+    assert flesch_kincaid_grade(f"Some health posts {told}") <= 8
+
+
+def test_the_finest_place_with_near_copies_is_named_and_the_nation_never(tmp_path):
+    made = Snapshot().band("nation US", "500 or more", copies="10 names or more")
+    (tmp_path / "both").mkdir()
+    both = Snapshot()
+    for geo in ("county 56025", "state WY"):
+        both.band(geo, "100 to 499", copies="10 names or more")
+
+    assert copies(edition(made, tmp_path)) == ("", None)
+    found = edition(both, tmp_path / "both")
+    assert copies(found)[0].startswith("in this county")
+    assert copies(found, "56027")[0].startswith("in Wyoming")
+    assert copies(found, "30049") == ("", None)
 
 
 def test_the_evidence_line_names_clinics_where_their_counts_are_shown(tmp_path):

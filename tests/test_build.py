@@ -117,7 +117,7 @@ def test_a_header_that_is_not_complete_stops_the_build(con, tmp_path, broken, co
 def test_every_model_of_ours_has_a_full_header_and_one_select():
     models = [Model.read(path) for path in sorted(MODELS.rglob("*.sql"))]
 
-    assert len(models) == 16
+    assert len(models) == 20
     assert all(model.columns for model in models)
     assert all(
         ";" not in model.sql.split("-- Columns:")[1].split("\n\n", 1)[1] for model in models

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from classifiers import copies
 from classifiers.claims import ATTITUDE_ROOTS, CATALOGUE, HARM_CLASSES, read_catalogue
 from classifiers.claims.add import Draft, add_claim
 from classifiers.claims.likeness import TOO_ALIKE, likeness
@@ -764,8 +765,9 @@ def test_tags_say_which_catalogue_made_them_so_the_next_run_makes_old_ones_anew(
     before = versions.made_by.__wrapped__()
     monkeypatch.setattr(versions, "load_taxonomy", lambda: changed)
 
-    assert before == f"tagger {load_locator().version} {known.catalogue.version}"
-    assert versions.made_by.__wrapped__() == f"tagger {load_locator().version} another"
+    place, near = load_locator().version, copies.VERSION
+    assert before == f"tagger {place} {known.catalogue.version} {near}"
+    assert versions.made_by.__wrapped__() == f"tagger {place} another {near}"
 
 
 def test_the_limit_of_likeness_is_the_one_of_the_written_corpus():

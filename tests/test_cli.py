@@ -47,7 +47,7 @@ def test_every_command_of_the_readme_is_one_that_exists(words):
     assert {word for word in words if word.startswith("--")} <= known
     assert (
         {word for word in words[2:] if word.endswith((".jsonl", ".csv"))}
-        or {"--from", "--theme", "--once", "--for"} & set(words)
+        or {"--from", "--theme", "--once", "--for", "--source"} & set(words)
         or (len(words) == 2)
     )
 
@@ -79,9 +79,9 @@ def test_a_number_of_weeks_that_makes_no_sense_is_refused(home, weeks):
 
 
 def test_a_folder_in_use_by_another_run_is_said_in_one_line(home):
-    from flows.running import _alone
+    from flows.running import hold
 
-    with _alone(home):
+    with hold(home):
         said = grapevine("run", "--week", "2024-W10")
 
     assert said.exit_code == 1

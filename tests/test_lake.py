@@ -305,6 +305,38 @@ def test_a_lake_that_cannot_be_written_is_one_plain_line(tmp_path):
         put(Home(tmp_path), post(1))
 
 
+def as_before_near_and_community(home):
+    """Write every file of tags as an earlier version did."""
+    for file in home.tags.rglob("tags.parquet"):
+        pq.write_table(pq.ParquetFile(file).read().drop_columns(["near", "community"]), file)
+
+
+def test_a_file_from_before_a_column_has_nulls_there_and_is_merged_with_new_rows(tmp_path):
+    home = Home(tmp_path)
+    put(home, post(1))
+    as_before_near_and_community(home)
+
+    before = read_days(home, "tags", *YEAR, is_sample=False)
+    table = posts_table([post(2)], AuthorKeys(home))
+    merge(home, table, health_tags(table, near=[1, 2], community="wyoming"))
+
+    rows = read_days(home, "tags", *YEAR, is_sample=False)
+    assert before.schema == TAGS
+    assert before["near"].to_pylist() == before["community"].to_pylist() == [None]
+    assert rows["near"].to_pylist() == [None, [1, 2]]
+    assert rows["community"].to_pylist() == [None, "wyoming"]
+
+
+def test_a_file_without_a_column_it_always_had_is_damaged(tmp_path):
+    home = Home(tmp_path)
+    put(home, post(1))
+    (file,) = day_files(home, "tags", *YEAR, is_sample=False)
+    pq.write_table(pq.ParquetFile(file).read().drop_columns(["score"]), file)
+
+    with pytest.raises(DataFolderError, match="is damaged"):
+        read_days(home, "tags", *YEAR, is_sample=False)
+
+
 def test_a_damaged_file_is_named_and_left_alone(tmp_path):
     home = Home(tmp_path)
     put(home, post(1))

@@ -157,4 +157,4 @@ def test_every_connection_counts_in_utc_and_within_its_memory(tmp_path, monkeypa
         ).fetchone()
 
     assert zone == "UTC"
-    assert memory == "1.8 GiB"
+    assert memory == "953.6 MiB"

@@ -76,6 +76,42 @@ def test_a_post_placed_nowhere_or_in_no_place_we_know_counts_nowhere():
     assert volume(con) == {}
 
 
+def test_what_a_killed_run_spilled_from_memory_is_cleared(tmp_path):
+    home = Home(tmp_path)
+    left = tmp_path / "grapevine.duckdb.tmp" / "duckdb_temp_storage_DEFAULT-0.tmp"
+    left.parent.mkdir()
+    left.write_bytes(b"import:1")
+
+    make(home)
+
+    assert not left.parent.exists()
+
+
+def test_a_post_whose_time_was_changed_counts_on_the_later_day(tmp_path):
+    home = Home(tmp_path)
+    rows = tags([Voices("WY", 30), Voices("WY", 1, "sunscreen:promotes", first=90)]).to_pylist()
+    later = [row | {"posted_at": row["posted_at"] + timedelta(days=1)} for row in rows[-2:]]
+    merge(home, POSTS.empty_table(), pa.Table.from_pylist(rows, TAGS))
+    merge(home, POSTS.empty_table(), pa.Table.from_pylist(later[:1], TAGS))
+
+    make(home)
+
+    assert ask(home, "select post_n, voice_n from mart_input where part = 'all'") == [(31, 31)]
+    assert ask(home, "select count(*) from mart_theme_week") == [(0,)]
+
+
+@pytest.mark.parametrize("days_of_before", [1, 2])
+def test_tags_from_before_near_copies_were_marked_count_all_the_same(tmp_path, days_of_before):
+    home = Home(tmp_path)
+    put(home, Voices("WY", 20), Voices("WY", 20, first=50, week=WEEK.back(1)))
+    for file in sorted(home.tags.rglob("tags.parquet"))[:days_of_before]:
+        pq.write_table(pq.ParquetFile(file).read().drop_columns(["near", "community"]), file)
+
+    make(home, weeks=2)
+
+    assert ask(home, "select post_n, voice_n from mart_input where part = 'all'") == [(40, 40)]
+
+
 def test_a_county_code_we_do_not_know_leaves_the_state():
     rows = [
         row | {"county_fips": "56999", "state": "WY"}

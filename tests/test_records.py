@@ -23,6 +23,8 @@ def test_an_author_is_never_shown_when_a_post_is_printed():
         ({"post_id": "reddit:1"}, "does not start with 'import:'"),
         ({"text": "  "}, "empty"),
         ({"text": "x" * (MAX_TEXT + 1)}, "longer than"),
+        ({"text": "half a smile \ud83d"}, "not valid Unicode"),
+        ({"author": "\udc00"}, "not valid Unicode"),
     ],
 )
 def test_a_post_with_a_bad_value_is_refused_when_it_is_made(changes, reason):

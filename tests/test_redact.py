@@ -105,3 +105,7 @@ def test_a_handle_never_survives(name, text):
 @pytest.mark.timeout(20)
 def test_a_hostile_text_costs_no_more_than_a_long_one(hostile):
     assert len(mask(hostile * 20_000)) <= MAX_TEXT
+
+
+def test_half_a_pair_of_surrogates_becomes_a_question_mark_that_can_be_written():
+    assert mask("milk \ud83d cures").encode() == b"milk ? cures"

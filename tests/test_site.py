@@ -492,6 +492,28 @@ def test_the_front_page_says_what_rises_where(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("flagged", "where"),
+    [
+        (["nation US"], "across all places we collected from"),
+        (["nation US", "state WY", "state MT"], "in Montana and Wyoming"),
+        ([], None),
+    ],
+)
+def test_the_front_page_says_where_near_copies_were_put_up(tmp_path, flagged, where):
+    made = Snapshot()
+    for geo in flagged:
+        made.band(geo, "100 to 499", copies="10 names or more")
+    found = edition(made, tmp_path)
+
+    said = Page(front_page(found, page_environment(found))).text
+
+    if where:
+        assert f"Some health posts {where} in these 12 weeks were near-copies" in said
+    else:
+        assert "were near-copies" not in said
+
+
 def test_without_any_figure_the_front_page_still_leads_everywhere(tmp_path):
     found = edition(Snapshot(), tmp_path)
 

@@ -57,6 +57,8 @@ class Voices:
     has_author: bool = True
     crowd: str = ""
     """Who they are: by default people of this place; the same crowd may post in several."""
+    near: tuple[int, ...] | None = None
+    """The bands of what all of them wrote."""
 
     def rows(self, number: int) -> Iterator[dict[str, object]]:
         """The tags of their posts; `number` sets this group's post ids apart."""
@@ -79,7 +81,10 @@ class Voices:
                 "claim_id": None,
             }
             health = 0.1 if self.tag == "chatter" else 0.9
-            yield {**post, "kind": "health", "tag_id": "health", "score": health}
+            near = list(self.near) if self.near else None
+            yield {
+                **post, "kind": "health", "tag_id": "health", "score": health, "near": near
+            }  # fmt: skip
             if ":" in self.tag:
                 theme_id, stance = self.tag.split(":")
                 tag = {"kind": "theme", "tag_id": theme_id, "stance": stance}

@@ -11,6 +11,7 @@ from datetime import date
 
 import duckdb
 
+from warehouse.database import open_database
 from warehouse.home import Home
 from warehouse.lake import day_files
 
@@ -35,6 +36,9 @@ where kind = 'health' and level <> 'none'
 group by basis
 order by post_n desc, basis
 """
+
+
+_COPIES = "select post_n, voice_n from mart_input where part = 'copied'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,17 @@ def coverage(home: Home, first: date, last: date, is_sample: bool) -> Coverage:
     if not files:
         return Coverage()
     with duckdb.connect() as con:
+        con.execute("set enable_progress_bar = false")
         (counts,) = con.execute(_COUNTS, [files]).fetchall()
         bases = con.execute(_BASES, [files]).fetchall()
     return replace(Coverage(*counts), bases=tuple((str(basis), int(n)) for basis, n in bases))
+
+
+def copies(home: Home) -> tuple[int, int]:
+    """Posts that are near-copies under 10 or more names, and these names, in the last marts."""
+    with open_database(home) as con:
+        try:
+            found = con.execute(_COPIES).fetchone()
+        except duckdb.CatalogException:
+            found = None
+    return (int(found[0]), int(found[1])) if found else (0, 0)

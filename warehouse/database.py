@@ -7,15 +7,19 @@ use the machine's zone otherwise, and a Saturday evening in Denver is a Sunday i
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
 from warehouse.errors import DataFolderError
 from warehouse.home import Home
 
-MEMORY_LIMIT = "2GB"
+MEMORY_LIMIT = "1GB"
+"""More than that goes to a folder beside the database, and away with the connection."""
+
 THREADS_MAX = 8
 
 
@@ -33,8 +37,10 @@ def open_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         )
     except duckdb.IOException as error:
         raise DataFolderError(_reason(home, error)) from error
+    shutil.rmtree(_spilled(home), ignore_errors=True)  # by a killed run; it holds post ids
     try:
         con.execute("set timezone = 'UTC'")
+        con.execute("set enable_progress_bar = false")  # it writes over what the command says
         yield con
     finally:
         con.close()
@@ -50,6 +56,11 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         con.execute("rollback")
         raise
     con.execute("commit")
+
+
+def _spilled(home: Home) -> Path:
+    """Where DuckDB puts what does not fit into memory."""
+    return home.database.with_name(f"{home.database.name}.tmp")
 
 
 def _reason(home: Home, error: duckdb.IOException) -> str:

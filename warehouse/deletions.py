@@ -42,11 +42,15 @@ create index if not exists waiting on deletions (source) where gone_at is null;
 _SAY = """
 insert into deletions (source, what, key, week, reason, said_at) values (?, ?, ?, ?, ?, ?)
 on conflict do update set said_at = excluded.said_at, reason = excluded.reason, gone_at = null
-where what = 'author' and excluded.said_at > said_at
+where (what = 'author' and excluded.said_at > said_at)
+    or (excluded.reason = 'forgotten' and reason <> 'forgotten')
 """
 
 WAIT_S = 30.0
 """Seconds to wait for another writer."""
+
+FORGOTTEN = "forgotten"
+"""The reason of what a person chose to forget here; such an entry stays for good."""
 
 KEEP_UNMET_DAYS = 3
 """Days to keep what matched no post here: streams can be replayed for about so long."""
@@ -108,13 +112,13 @@ def kept(home: Home, posts: pa.Table) -> pa.Table:
     """The posts (shape `lake.POSTS`) less those in the ledger, gone here or not yet."""
     if not home.deletions.exists() or not posts.num_rows:
         return posts
-    met = {
-        "post": [post_hash(post_id) for post_id in posts["post_id"].to_pylist()],
-        "author": posts["author_key"].to_pylist(),
-    }
+    sources = posts["source"].unique().to_pylist()
+    hashes = [post_hash(post_id) for post_id in posts["post_id"].to_pylist()]
+    authors = posts["author_key"].to_pylist()
     with _ledger(home) as con:
         found = Waiting(
-            frozenset(_among(con, "post", met["post"])), _among(con, "author", met["author"])
+            frozenset(_among(con, sources, "post", hashes)),
+            _among(con, sources, "author", authors),
         )
     if not found.posts and not found.authors:
         return posts
@@ -122,15 +126,20 @@ def kept(home: Home, posts: pa.Table) -> pa.Table:
     return posts.filter(pa.array([found.covers(row) is None for row in rows]))
 
 
-def _among(con: sqlite3.Connection, what: str, keys: list[str]) -> dict[str, int]:
-    """When each of these keys was said to be gone, for those that were."""
-    return dict(
-        con.execute(
-            "select key, max(said_at) from deletions "
-            "where what = ? and key in (select value from json_each(?)) group by key",
-            [what, json.dumps(keys)],
-        ).fetchall()
+def _among(
+    con: sqlite3.Connection, sources: list[str], what: str, keys: list[str]
+) -> dict[str, int]:
+    """When each of these keys was said to be gone, for those that were.
+
+    Naming the sources is what lets SQLite look the keys up instead of reading the ledger.
+    """
+    rows = con.execute(
+        "select key, said_at from deletions where what = ? "
+        "and source in (select value from json_each(?)) "
+        "and key in (select value from json_each(?))",
+        [what, json.dumps(sources), json.dumps(keys)],
     )
+    return dict(rows.fetchall())
 
 
 def sources_waiting(home: Home) -> list[str]:
@@ -165,8 +174,8 @@ def waiting(home: Home, source: str) -> Waiting:
 def settle(home: Home, source: str, gone: Waiting, held_n: Mapping[str, int]) -> None:
     """Note that everything in `gone` is gone now, and how many posts each key held here.
 
-    What held none is forgotten after `KEEP_UNMET_DAYS`: a network takes back far more posts
-    than are ever kept here.
+    What held none is dropped after `KEEP_UNMET_DAYS`, unless a person chose to forget it: a
+    network takes back far more posts than are ever kept here.
     """
     now = datetime.now(UTC)
     said: list[tuple[str, str, int | None]] = [("post", key, None) for key in gone.posts]
@@ -182,7 +191,10 @@ def settle(home: Home, source: str, gone: Waiting, held_n: Mapping[str, int]) ->
             rows,
         )
         old = int((now - timedelta(days=KEEP_UNMET_DAYS)).timestamp())
-        con.execute("delete from deletions where held_n = 0 and gone_at < ?", [old])
+        con.execute(
+            "delete from deletions where held_n = 0 and gone_at < ? and reason <> ?",
+            [old, FORGOTTEN],
+        )
 
 
 def counts(home: Home, source: str) -> tuple[int, int, int]:

@@ -67,6 +67,13 @@ def replace_file(
     draft.replace(path)
 
 
+def put_in_place(draft: Path, path: Path) -> None:
+    """Put the file `draft`, which another library wrote, at `path`, on the same disk."""
+    sync_file(draft)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft.replace(path)
+
+
 def sync_file(path: Path) -> None:
     """Force a file that another library wrote, or a folder's names, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)

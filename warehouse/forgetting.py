@@ -1,9 +1,10 @@
 """Forget posts by choice: their text and tags, in the landing and in the lake.
 
 A whole source, or all before a day, goes file by file; the same command goes on after a kill.
-Single posts and communities are first entered in the ledger of deletions, so that a kill
-forgets nothing and they never come back. What was released stays as it was frozen, and
-`releases` says which releases counted the posts. Call it while no run is reading.
+That is to start over: what is collected or imported again afterwards is taken in again. Single
+posts and communities are first entered in the ledger of deletions, so that a kill forgets
+nothing and they never come back. What was released stays as it was frozen, and `releases` says
+which releases counted the posts. Call it while no run is reading.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from warehouse import clinic, deletions, lake, landing, retention, verified
+from warehouse import clinic, deletions, lake, landing, ledger, retention, verified
 from warehouse.erasure import erase
 from warehouse.errors import InputError
 from warehouse.files import readable_errors
@@ -28,6 +29,9 @@ from warehouse.weeks import Week
 CLINIC = "clinic"
 """What clinics report: no posts, and forgotten only when it is named."""
 
+IMPORT = "import"
+"""Posts of files: the ledger of inputs would pass over a file that is named again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -35,7 +39,8 @@ class Choice:
 
     source     all sources but the sample, when None
     post_id    `<source>:<own id>`
-    community  as the source writes it: `r/wyoming`, an instance, an outlet; case is no matter
+    community  as the source writes it: `wyoming` or `r/wyoming`, an instance, an outlet; case
+               is no matter
     before     posted before this day (UTC)
     """
 
@@ -48,11 +53,21 @@ class Choice:
         """Refuse to forget everything by saying nothing."""
         if not (self.source or self.post_id or self.community or self.before):
             raise InputError("Say what to forget: --source, --post, --community or --before.")
+        if self.post_id and not all(self.post_id.partition(":")):
+            raise InputError("--post wants a source and an id: --post reddit:t3_1abc.")
 
     @property
     def is_bulk(self) -> bool:
         """Whether the tags alone tell which posts are meant."""
         return self.post_id is None and self.community is None
+
+    @property
+    def absent(self) -> dict[str, set[str]]:
+        """The one post that is named, by its source; it may be offered when it is not here."""
+        if self.post_id is None or self.community or self.before:
+            return {}
+        source = self.post_id.partition(":")[0]
+        return {source: {self.post_id}} if self.source in (None, source) else {}
 
     def meets(self, table: pa.Table, source: str, ids: pa.Array) -> pa.Array:
         """Which rows are meant; `ids` are posts known to be of the community."""
@@ -67,10 +82,15 @@ class Choice:
             named = pc.starts_with(table["post_id"], f"{source}:{self.community}/")
             named = pc.or_(named, pc.is_in(table["post_id"], value_set=ids))
             if "community" in table.column_names:
-                said = pc.equal(pc.utf8_lower(table["community"]), self.community.lower())
+                said = pc.equal(_plain(table["community"]), _plain(self.community))
                 named = pc.or_(named, pc.fill_null(said, fill_value=False))
             met = pc.and_(met, named)
         return met
+
+
+def _plain(community: str | pa.ChunkedArray) -> pa.Scalar | pa.ChunkedArray:
+    """A community's name in small letters, without the `r/` that Reddit's may begin with."""
+    return pc.replace_substring_regex(pc.utf8_lower(community), "^/?r/", "")
 
 
 @dataclass(slots=True)
@@ -78,7 +98,7 @@ class Found:
     """What a choice means here.
 
     texts_n     rows with text, in the landing and the lake; tagged_n posts with tags
-    nameless_n  posts of which only tags are left, so that no community is known
+    nameless_n  posts of which only tags are left, from before tags knew the community
     ids         the posts by source, when the choice is not in bulk
     weeks       the weeks they were posted in; sample_weeks those of the sample
     heard       the weeks of clinics' reports
@@ -122,13 +142,16 @@ def _find_in(home: Home, choice: Choice, source: str, found: Found) -> None:
             with_text.update(table["post_id"].to_pylist())
     of_community = _strings(ids)
     for file in sorted((home.tags / f"source={source}").glob("day=*/tags.parquet")):
-        table = pq.ParquetFile(file).read(columns=["post_id", "posted_at", "kind"])
+        columns = ["post_id", "posted_at", "kind", "community"]  # older files lack the last
+        table = pq.ParquetFile(file).read(columns=columns)
         table = table.filter(pc.equal(table["kind"], "health"))  # exactly one a post
         met = table.filter(choice.meets(table, source, of_community))
         found.tagged_n += met.num_rows
         _note(met, weeks)
         if choice.community:
             known = pc.is_in(table["post_id"], value_set=_strings(with_text))
+            if "community" in table.column_names:
+                known = pc.or_(known, pc.is_valid(table["community"]))
             found.nameless_n += table.num_rows - (pc.sum(known).as_py() or 0)
         if not choice.is_bulk:
             ids.update(met["post_id"].to_pylist())
@@ -165,17 +188,17 @@ def forget(home: Home, choice: Choice, found: Found) -> None:
         for source in _sources(home, choice):
             _forget_bulk(home, choice, source)
         return
-    ids = found.ids
-    if choice.post_id:  # even one that is not here may be offered again
-        ids = ids or {choice.post_id.partition(":")[0]: {choice.post_id}}
     now = datetime.now(UTC)
-    for source, post_ids in ids.items():
-        gone = ((post_id, None, now, "forgotten") for post_id in sorted(post_ids))
+    for source, post_ids in (found.ids or choice.absent).items():
+        gone = ((post_id, None, now, deletions.FORGOTTEN) for post_id in sorted(post_ids))
         deletions.record(home, source, gone)
     erase(home)
 
 
 def _forget_bulk(home: Home, choice: Choice, source: str) -> None:
+    if source == IMPORT:
+        ledger.forget_inputs(home)
+
     def stays(table: pa.Table) -> pa.Array:
         return pc.invert(choice.meets(table, source, _strings(set())))
 

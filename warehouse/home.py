@@ -78,6 +78,11 @@ class Home:
         return self.root / "grapevine.duckdb"
 
     @property
+    def spill(self) -> Path:
+        """What DuckDB had no memory for while it counted; a killed run leaves it behind."""
+        return self.root / "grapevine.duckdb.tmp"
+
+    @property
     def snapshot(self) -> Path:
         """What may be read by anyone: only published numbers, swapped in whole."""
         return self.root / "published" / "marts.duckdb"

@@ -3,6 +3,8 @@
 Inside a week the same author of the same source always gets the same hash, so distinct
 voices can be counted; across weeks nothing connects them. Without the key file a hash says
 nothing, so the keys stay in the data folder, readable by its owner only, and in no release.
+The bands of a post's text (`classifiers.copies`) are hashed alike: what is left of a text that
+has expired tells whether a given text was posted only to who holds the week's key.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +39,15 @@ class AuthorKeys:
     def hash_post(self, week: Week, post_id: str) -> str:
         """The same for a post whose source gave no author: it counts as one voice."""
         return self._digest(week, "post", post_id)
+
+    def hash_bands(self, week: Week, bands: Sequence[bytes]) -> list[int]:
+        """Each band of a text as a whole number of 64 bits, signed, of use in `week` alone."""
+        key = self._key(week)
+        digests = (
+            hmac.digest(key, b"near\0%d\0%b" % (number, band), "sha256")
+            for number, band in enumerate(bands)
+        )
+        return [int.from_bytes(digest[:8], "little", signed=True) for digest in digests]
 
     def _digest(self, week: Week, *parts: str) -> str:
         message = "\0".join(parts).encode("utf-8", "surrogatepass")

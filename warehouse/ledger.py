@@ -91,6 +91,14 @@ def find_input(home: Home, known_id: str, week_from: Week, week_to: Week) -> Inp
     return InputRead(*rows[0]) if rows else None
 
 
+def forget_inputs(home: Home) -> None:
+    """Drop what is noted of all inputs, so that a file named again is read again."""
+    if home.database.exists():
+        with open_database(home) as con:
+            con.execute(_TABLES)
+            con.execute("delete from inputs")
+
+
 def record_stage(home: Home, run: StageRun) -> None:
     """Note that a stage has ended."""
     with open_database(home) as con:

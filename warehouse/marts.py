@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -23,6 +24,8 @@ from warehouse.home import Home
 from warehouse.lake import TAGS, day_files
 from warehouse.reference import County, load_counties
 from warehouse.weeks import Week
+
+Relation = duckdb.DuckDBPyRelation
 
 _COUNTIES = pa.schema(
     [
@@ -110,10 +113,18 @@ def build_marts(
     with open_database(home) as con, readable_errors(home.tags):
         files = day_files(home, "tags", window[0].start, window[-1].end, is_sample)
         with _damage_named(), transaction(con):
-            names = [str(file) for file in files]
-            tags = con.read_parquet(names) if names else TAGS.empty_table()
-            built = build_tables(con, scope, tags, clinic)
+            built = build_tables(con, scope, _tags(con, files), clinic)
         return _report(con, len(files), built)
+
+
+def _tags(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> pa.Table | Relation:
+    """The rows of these files, read as they are needed; columns that one lacks are NULL."""
+    if not files:
+        return TAGS.empty_table()
+    held = con.read_parquet([str(file) for file in files], union_by_name=True)
+    con.register("held_tags", held)
+    con.register("no_tags", TAGS.empty_table())
+    return con.sql("select * from no_tags union all by name select * from held_tags")
 
 
 @contextmanager
@@ -133,7 +144,7 @@ def _damage_named() -> Iterator[None]:
 def build_tables(
     con: duckdb.DuckDBPyConnection,
     scope: Scope,
-    tags: pa.Table | duckdb.DuckDBPyRelation,
+    tags: pa.Table | Relation,
     clinic: pa.Table | None = None,
 ) -> list[str]:
     """Build every model; return the tables, in build order.

@@ -43,7 +43,10 @@ class Post:
     location: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a time with no zone, an id that does not name its source, and no text."""
+        """Refuse a time with no zone, an id that does not name its source, and no text.
+
+        Half a pair of surrogates, which JSON can hold, could not be written to any file.
+        """
         if self.posted_at.tzinfo is None:
             raise ValueError("the time has no zone")
         if not self.post_id.startswith(f"{self.source}:"):
@@ -52,6 +55,13 @@ class Post:
             raise ValueError("the text is empty")
         if len(self.text) > MAX_TEXT:
             raise ValueError(f"the text is longer than {MAX_TEXT} characters")
+        names = (self.post_id, self.text, self.author, self.community, self.location)
+        if not all(name is None or _is_unicode(name) for name in names):
+            raise ValueError("a text or name in it is not valid Unicode")
+
+
+def _is_unicode(text: str) -> bool:
+    return text.isascii() or text.encode("utf-8", "replace").decode() == text
 
 
 @dataclass(frozen=True, slots=True)

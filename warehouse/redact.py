@@ -88,6 +88,9 @@ def mask(text: str) -> str:
 
 
 def _collapsed(text: str) -> str:
+    """In one line, without what shows nothing; half a pair of surrogates becomes `?`."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
     for sign in _INVISIBLE:
         text = text.replace(sign, "")
     return " ".join(text.split())

@@ -150,8 +150,9 @@ def _seconds(at: datetime) -> pa.Scalar:
 
 
 def clear_half_done(home: Home) -> None:
-    """Throw away what killed runs and collectors left half done: all of it may hold text."""
+    """Throw away what killed runs and collectors left half done: it may hold text, or ids."""
     rmtree(home.inbox, ignore_errors=True)
+    rmtree(home.spill, ignore_errors=True)
     with readable_errors(home.posts.parent):
         if home.posts.parent.exists():
             with alone(home.posts.parent / ".lock"):

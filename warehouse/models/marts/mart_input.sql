@@ -4,8 +4,8 @@
 --
 -- Grain: part
 -- Columns:
---   part          'all' posts, or those 'placed' in a state or county, about 'health', or
---                 'no_author', whose source named none
+--   part          'all' posts, or those 'placed' in a state or county, about 'health',
+--                 'no_author', whose source named none, or 'copied' under 10 or more names
 --   post_n        posts in the part
 --   voice_n       voices that wrote them
 --   rest_post_n   posts outside the part
@@ -15,7 +15,7 @@ with
 
 names as (
 
-    select unnest(['all', 'placed', 'health', 'no_author']) as part
+    select unnest(['all', 'placed', 'health', 'no_author', 'copied']) as part
 
 ),
 
@@ -29,6 +29,7 @@ parts as (
             when 'placed' then posts.geo_value is not null
             when 'health' then posts.is_health
             when 'no_author' then not posts.has_author
+            when 'copied' then posts.is_copied
             else true
         end as is_in
     from names

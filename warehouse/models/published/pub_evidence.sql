@@ -8,6 +8,9 @@
 -- place around has nothing left to share out in it.) Otherwise the next lower beginning is
 -- used, so a band may understate, and 'fewer than 10' can mean that no more may be told.
 --
+-- Whether near-copies were seen is told by the rules of a theme: in some week, whose health
+-- authors are published there, 10 or more of them put up near-copies and 10 or more did not.
+--
 -- Grain: geo_value
 -- Columns:
 --   geo_type           'nation', 'state', 'region' or 'county'
@@ -15,6 +18,8 @@
 --   voice_band         'fewer than 10', '10 to 19', '20 to 49', '50 to 99', '100 to 499' or
 --                      '500 or more' authors of any post
 --   health_voice_band  the same words for authors of posts about health
+--   copies             '10 names or more': in one week so many put up near-copies about health;
+--                      'none shown': not seen, too few, or not to be told
 
 with
 
@@ -113,6 +118,16 @@ summed as (
 
 ),
 
+flagged as (
+
+    select distinct copied.geo_value
+    from mart_copied_week as copied
+    inner join pub_volume_week as shown
+        on copied.geo_value = shown.geo_value and copied.week = shown.week
+    where copied.author_n >= 10 and shown.health_author_n - copied.author_n >= 10
+
+),
+
 allowed as (
 
     select
@@ -133,9 +148,12 @@ allowed as (
 )
 
 select
-    geo_type,
-    geo_value,
-    max_by(words, least_n) filter (where is_voices) as voice_band,
-    max_by(words, least_n) filter (where is_health_voices) as health_voice_band
+    allowed.geo_type,
+    allowed.geo_value,
+    max_by(allowed.words, allowed.least_n) filter (where allowed.is_voices) as voice_band,
+    max_by(allowed.words, allowed.least_n) filter (where allowed.is_health_voices)
+        as health_voice_band,
+    case when flagged.geo_value is null then 'none shown' else '10 names or more' end as copies
 from allowed
-group by geo_type, geo_value
+left join flagged on allowed.geo_value = flagged.geo_value
+group by allowed.geo_type, allowed.geo_value, flagged.geo_value

@@ -15,7 +15,27 @@
 --   state        postal code, or NULL
 --   county_fips  5-digit text, or NULL
 --   score        0 to 1, probability that the tag applies
+--   near         with 'health': its text's bands, hashed; NULL for short texts and the sample
 --   stance       'promotes', 'refutes', 'asks' or 'mentions'; means nothing but with a theme
+
+with
+
+-- Only posts of two days: a window over all tags would hold all of them at once.
+moved as (
+
+    select
+        tags.post_id,
+        max(tags.posted_at) as last_at
+    from raw_tags as tags
+    inner join ref_weeks as weeks
+        on
+            cast(tags.posted_at at time zone 'UTC' as date)
+            between weeks.week_start and weeks.week_end
+    where tags.kind = 'health'
+    group by tags.post_id
+    having count(*) > 1
+
+)
 
 select
     tags.post_id,
@@ -28,10 +48,12 @@ select
     tags.state,
     tags.county_fips,
     tags.score,
+    tags.near,
     coalesce(tags.stance, 'mentions') as stance
 from raw_tags as tags
 inner join ref_weeks as weeks
     on
         cast(tags.posted_at at time zone 'UTC' as date)
         between weeks.week_start and weeks.week_end
-qualify tags.posted_at = max(tags.posted_at) over (partition by tags.post_id)
+left join moved on tags.post_id = moved.post_id
+where moved.post_id is null or tags.posted_at = moved.last_at
