@@ -55,13 +55,13 @@ class Post:
             raise ValueError("the text is empty")
         if len(self.text) > MAX_TEXT:
             raise ValueError(f"the text is longer than {MAX_TEXT} characters")
-        names = (self.post_id, self.text, self.author, self.community, self.location)
-        if not all(name is None or _is_unicode(name) for name in names):
+        names = f"{self.post_id}{self.author}{self.community}{self.location}"
+        if not ((self.text.isascii() and names.isascii()) or _is_unicode(self.text + names)):
             raise ValueError("a text or name in it is not valid Unicode")
 
 
 def _is_unicode(text: str) -> bool:
-    return text.isascii() or text.encode("utf-8", "replace").decode() == text
+    return text.encode("utf-8", "replace").decode() == text
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from warehouse.records import MAX_TEXT
 
-_INVISIBLE = "\x00\u200b\u2060\ufeff"
-"""Signs that show nothing and would split a handle or a link in two."""
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
+"""Signs that show nothing and would split a handle or a link in two; so does a zero byte."""
 
 _PASSES = 10
 """Ordinary texts settle in two passes; a text made to take thousands would take minutes."""
@@ -90,10 +90,8 @@ def mask(text: str) -> str:
 def _collapsed(text: str) -> str:
     """In one line, without what shows nothing; half a pair of surrogates becomes `?`."""
     if not text.isascii():
-        text = text.encode("utf-8", "replace").decode()
-    for sign in _INVISIBLE:
-        text = text.replace(sign, "")
-    return " ".join(text.split())
+        text = text.encode("utf-8", "replace").decode().translate(_UNSEEN)
+    return " ".join(text.replace("\x00", "").split())
 
 
 def _marked(text: str) -> str:
