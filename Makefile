@@ -19,7 +19,8 @@ brief: .venv/.installed  ## Briefs for every county from the built-in sample
 	$(BIN)/grapevine run --week $(WEEK)
 
 test: .venv/.installed-dev  ## All tests
-	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile --no-loadscope-reorder \
+		--durations 12
 
 test-train: .venv/.installed-train  ## The shipped encoders against torch, and a small training
 	$(BIN)/python -m pytest -q tests/train

@@ -16,6 +16,11 @@ def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take minutes, so that no core waits for one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("minutes") is None)
+
+
 @pytest.fixture
 def golden(request):
     """Compare text with `tests/golden/<name>`, and show a diff when it has changed."""

@@ -16,6 +16,8 @@ from flows.sources.sample import simulate
 from tests.files import comment, dump
 from warehouse.weeks import Week
 
+pytestmark = pytest.mark.minutes
+
 WEEK, WEEKS = Week(2024, 10), 2
 MOMENTS = 10
 ROOT = Path(__file__).parents[1]
@@ -79,10 +81,10 @@ def state(home):
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
     """Two weeks of posts of one state, enough for numbers that may be published."""
-    texts = (post.text for post in itertools.islice(simulate(WEEK, WEEKS), 3_000))
+    texts = (post.text for post in itertools.islice(simulate(WEEK, WEEKS), 900))
     first = Week.back(WEEK, 1).start.toordinal() - 719_163
     rows = [
-        comment(n, body=text, created_utc=first * 86_400 + n * 400)
+        comment(n, body=text, created_utc=first * 86_400 + n * 1_300)
         for n, text in enumerate(texts)
     ]
     return dump(tmp_path_factory.mktemp("source") / "posts.ndjson.zst", rows)

@@ -1,14 +1,16 @@
 """Hold one post and one place as the pipeline sees them, and refuse bad values at the door.
 
 An author's name is in a `Post` only between parsing and the first write: the lake keeps a
-keyed hash of it (`warehouse.keys`), and no record's `repr` shows it.
+keyed hash of it (`warehouse.keys`), and no post's `repr` shows it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 MAX_TEXT = 40_000
 
@@ -16,8 +18,7 @@ Level = Literal["county", "state", "none"]
 Basis = Literal["community", "outlet", "mention", "declared", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(msgspec.Struct, frozen=True):
     """One public post, comment, story or report.
 
     Source: parsed by `flows.sources`. Shape: one row of the lake's posts.
@@ -37,7 +38,7 @@ class Post:
     source: str
     posted_at: datetime
     text: str
-    author: str | None = field(default=None, repr=False)
+    author: str | None = None
     community: str | None = None
     platform: str | None = None
     location: str | None = None
@@ -51,13 +52,17 @@ class Post:
             raise ValueError("the time has no zone")
         if not self.post_id.startswith(f"{self.source}:"):
             raise ValueError(f"the id does not start with '{self.source}:'")
-        if not self.text.strip():
+        if not self.text or self.text.isspace():
             raise ValueError("the text is empty")
         if len(self.text) > MAX_TEXT:
             raise ValueError(f"the text is longer than {MAX_TEXT} characters")
         names = f"{self.post_id}{self.author}{self.community}{self.location}"
         if not ((self.text.isascii() and names.isascii()) or _is_unicode(self.text + names)):
             raise ValueError("a text or name in it is not valid Unicode")
+
+    def __repr__(self) -> str:
+        """The id alone: a post in an error or a log tells neither its words nor its author."""
+        return f"Post({self.post_id!r})"
 
 
 def _is_unicode(text: str) -> bool:

@@ -87,7 +87,7 @@ def native_id(written: str) -> str:
         raise BadRowError(f"an id of over {MAX_ID} characters")
     if not written.isprintable():
         raise BadRowError("an id with signs that do not print")
-    if _ROUNDED.fullmatch(written):
+    if "+" in written and _ROUNDED.fullmatch(written):
         raise BadRowError("an id that a spreadsheet has rounded")
     return written
 
