@@ -100,6 +100,7 @@ def test_masking_twice_changes_nothing(text):
 @given(st.lists(st.one_of(pieces, st.text(max_size=3)), max_size=30).map("".join))
 @example("ten in one 3075551234")
 @example("on example.com")
+@example("www..")
 @example("three 307-555")
 def test_the_quick_looks_miss_nothing(text):
     with mock.patch.multiple(
