@@ -229,7 +229,14 @@ def test_a_direction_and_a_state_never_give_a_text_a_county(direction, state, ho
         assert place.fips is None or place.state == "DC", text
 
 
-@given(st.sampled_from(sorted(load_regions().items())), HOMES, SHAPES)
+REGIONS = [
+    (name, code)
+    for name, code in sorted(load_regions().items())
+    if not name.endswith("county")  # in a state that has one of that name it is that county
+]
+
+
+@given(st.sampled_from(REGIONS), HOMES, SHAPES)
 def test_a_region_never_gives_a_text_a_county(named, home, shape):
     name, code = named
     place = load_locator().locate(f"out in the {shape(name)} it rains", home, None)

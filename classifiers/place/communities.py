@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from classifiers.place.found import Found
@@ -25,6 +25,7 @@ def load_communities() -> dict[str, Found | None]:
         return {row["community"]: _place(row) for row in csv.DictReader(file)}
 
 
+@lru_cache(maxsize=10_000)
 def find_community(name: str) -> Found | None:
     """The county or state of a community (`Casper`, `r/casper`), or None."""
     folded = _PREFIX.sub("", name.strip().lower()).rstrip("/")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from classifiers.place import directional, foreign, gazetteer
@@ -187,5 +187,11 @@ def _is_meant(name: _Name) -> bool:
         return False
     if foreign.is_city(folded) and town.pop < foreign.CITY_POP:
         return False
-    rivals = [towns[folded].pop for towns in gazetteer.load_towns().values() if folded in towns]
-    return max(rivals) < FAR_LARGER * town.pop
+    return _largest_pop(folded) < FAR_LARGER * town.pop
+
+
+@lru_cache(maxsize=10_000)
+def _largest_pop(folded: str) -> int:
+    """Residents of the largest town of this name in any state."""
+    named = (towns.get(folded) for towns in gazetteer.load_towns().values())
+    return max(town.pop for town in named if town)

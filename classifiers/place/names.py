@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _DROPPED = re.compile(r"['’‘`´ʻʼ.]")
 _OTHER = re.compile(r"[^a-z0-9]+")
@@ -31,6 +32,7 @@ _SAME = {
 _INITIALS = {"n": "north", "s": "south", "e": "east", "w": "west", "no": "north", "so": "south"}
 
 
+@lru_cache(maxsize=20_000)
 def key(name: str) -> str:
     """The look-up key of a name: small letters, no accents or marks, short forms folded."""
     plain = name.lower() if name.isascii() else _plain(name)

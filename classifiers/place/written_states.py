@@ -42,6 +42,7 @@ MORE_THAN_STATES = frozenset(["CT", "MT"])
 """Codes that are a court and a mountain when not in capitals."""
 
 _ACCENTS = (("á", "a"), ("é", "e"), ("í", "i"), ("ó", "o"), ("ú", "u"), ("ñ", "n"))
+_BLANKS = bytes(code if chr(code).isalnum() else 32 for code in range(256))
 _LINK = re.compile(r",? ?(?:(?:and|or|y|o) |& ?)?", re.IGNORECASE)
 
 
@@ -59,9 +60,10 @@ class Written(NamedTuple):
 
 def written_states(text: str) -> list[Written]:
     """Every state in a text, in its order; each stands after a blank, a comma or a bracket."""
+    folded = _folded(text)
     found = [
         Written(match.start() + 1, match.end(), "name")
-        for match in _name_expression().finditer(_folded(text))
+        for match in (_name_expression().finditer(folded) if _may_name(folded) else ())
     ]
     codes = [
         Written(match.start() + 1, match.end(), match.lastgroup or "code")
@@ -111,6 +113,19 @@ def _folded(text: str) -> str:
     for accented, plain in _ACCENTS:
         small = small.replace(accented, plain)
     return small
+
+
+def _may_name(folded: str) -> bool:
+    """Whether the longest word of any name is there: sooner known than where a name stands."""
+    if not folded.isascii():
+        return True
+    return not _longest_words().isdisjoint(folded.encode().translate(_BLANKS).split())
+
+
+@cache
+def _longest_words() -> frozenset[bytes]:
+    names = (name.removesuffix(" state").split() for name in _names())
+    return frozenset(max(words, key=len).encode() for words in names)
 
 
 @cache
