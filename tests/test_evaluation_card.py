@@ -17,9 +17,11 @@ from classifiers.evaluation import provenance
 from classifiers.evaluation.card import (
     BESIDE,
     CARD,
+    ERROR_RATES,
     LEFT_OUT,
     WORDS,
     Inputs,
+    count_errors,
     evaluate,
 )
 from classifiers.evaluation.days import NOT_YET, STALE, left_out_words
@@ -207,6 +209,22 @@ def test_the_card_is_the_same_when_written_again_without_leaving_out(world, card
     assert (tmp_path / CARD).read_bytes() == (card / CARD).read_bytes()
     for file in (card / BESIDE).iterdir():
         assert (tmp_path / BESIDE / file.name).read_bytes() == file.read_bytes()
+
+
+def test_the_counts_that_shares_are_corrected_with_can_be_written_alone(world, card, tmp_path):
+    inputs, _ = world
+
+    file = count_errors(inputs, tmp_path)
+
+    assert [file.name for file in tmp_path.rglob("*.*")] == [ERROR_RATES]
+    assert file.read_bytes() == (card / BESIDE / ERROR_RATES).read_bytes()
+
+
+def test_counts_of_posts_that_were_learnt_from_are_refused(world, tmp_path):
+    inputs, _ = world
+
+    with pytest.raises(InputError, match="were learnt from"):
+        count_errors(replace(inputs, gold=inputs.labels[0]), tmp_path)
 
 
 def test_each_step_is_reported(world, tmp_path):

@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 
 from classifiers.encoder.files import MODELS
-from classifiers.evaluation import provenance, sections
+from classifiers.evaluation import error_rates, provenance, sections
 from classifiers.evaluation.days import gate_table, left_out_words, ordinary_table
 from classifiers.evaluation.errors import errors, worst
 from classifiers.evaluation.gold import held_back, ordinary_texts, read_gold
@@ -29,7 +29,7 @@ from classifiers.evaluation.sources import Learnt, learnt_from, read_collections
 from classifiers.linear.model import MIN_TOKENS
 from classifiers.linear.weights import load
 from classifiers.tagger.routes import DRAWN_OF
-from classifiers.taxonomy import load_taxonomy
+from classifiers.taxonomy import Taxonomy, load_taxonomy
 from classifiers.training.gather import Gathered, gather
 from classifiers.training.rows import CORPUS
 
@@ -37,6 +37,9 @@ FOLDER = Path(__file__).parents[1]
 WORDS = Path(__file__).with_name("card_words.md")
 CARD, BESIDE, LEFT_OUT = "MODEL_CARD.md", "model_card", "leave_one_out.json"
 """The card, the folder of its plots beside it, and in that the slow results that are kept."""
+
+ERROR_RATES = error_rates.FILE.name
+"""In that folder too: the counts that shares are corrected with."""
 
 Report = Callable[[str], None]
 
@@ -86,8 +89,35 @@ def evaluate(inputs: Inputs, report: Report, out: Path = FOLDER, refit: bool = F
         shipped, digest = load(inputs.models / "tagger.npz")
         found = leave_each_out(gathered.rows, gold, shipped, taxonomy, report)
         keep(found, digest, out / BESIDE / LEFT_OUT)
+    _write_error_rates(inputs, measured, taxonomy, out)
     report("reckoning intervals")
     return _write_card(inputs, gathered, collections, measured, out)
+
+
+def count_errors(inputs: Inputs, out: Path = FOLDER) -> Path:
+    """Write the counts that shares are corrected with, and no card; return their file.
+
+    Raise `GrapevineError` as `evaluate` does.
+    """
+    found = error_rates.count_errors(
+        inputs.gold, inputs.posts, inputs.labels, inputs.models, inputs.corpus
+    )
+    return error_rates.write(found, out / BESIDE / ERROR_RATES)
+
+
+def _write_error_rates(
+    inputs: Inputs, measured: Measured, taxonomy: Taxonomy, out: Path
+) -> None:
+    found = error_rates.counted(
+        measured.name,
+        measured.gold.posts,
+        measured.gold.joined,
+        measured.ordinary,
+        taxonomy,
+        inputs.gold,
+        inputs.posts,
+    )
+    error_rates.write(found, out / BESIDE / ERROR_RATES)
 
 
 def _write_card(
