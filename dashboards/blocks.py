@@ -22,6 +22,7 @@ class ThemeBlock:
     share      of health voices, as a natural frequency
     direction  the end of a sentence
     where      the place the figures rest on, in words
+    borrowed   the wider place that most of the figure comes from, in words, or nothing
     claim      one catalogued claim of the theme; not necessarily the one that was seen
     trend      None when too few weeks are shown
     card       None when the theme has none yet; `status` says whether it was reviewed
@@ -32,6 +33,7 @@ class ThemeBlock:
     direction: str
     where: str
     claim: str
+    borrowed: str
     trend: Trend | None
     card: Card | None
     status: str
@@ -45,6 +47,7 @@ class QuestionLine:
     share: Frequency
     where: str
     is_unanswered: bool
+    is_void: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +67,35 @@ def theme_block(edition: Edition, seen: Sighting) -> ThemeBlock:
         direction=DIRECTION_WORDS[seen.direction],
         where=edition.within(seen.geo),
         claim=seen.theme.claims[0].text_en,
-        trend=trend(edition.numbers.themes[seen.geo], edition.weeks, seen.theme.id),
+        borrowed=_borrowed(edition, seen),
+        trend=trend(
+            edition.numbers.themes[seen.geo],
+            edition.weeks,
+            seen.theme.id,
+            {week for week, *_ in edition.numbers.release.outages},
+        ),
         card=card,
         status=card_status(edition, card) if card else "",
     )
 
 
+def _borrowed(edition: Edition, seen: Sighting) -> str:
+    """The wider place that most of the estimate rests on; nothing where it is its own."""
+    found = seen.promotes.estimate
+    if found is None or found.rests_on == seen.geo.type:
+        return ""
+    around = (geo for geo in edition.chain(seen.geo) if geo.type == found.rests_on)
+    return next((edition.name(geo) for geo in around), "")
+
+
 def said(share: Share, base: int | None = None) -> Frequency:
     """A published share as a natural frequency."""
-    return frequency(share.per_1000, share.low, share.high, base)
+    return frequency(*share.said, base)
 
 
 def base_of(shares: Iterable[Share]) -> int:
     """The base at which shares of one list or table are said."""
-    return common_base(share.low for share in shares)
+    return common_base(share.said[1] for share in shares)
 
 
 def card_status(edition: Edition, card: Card) -> str:
@@ -94,7 +112,13 @@ def question_lines(edition: Edition, found: Collection[Question]) -> list[Questi
     """Questions in words, all said at one base."""
     base = base_of(q.asks for q in found)
     return [
-        QuestionLine(q.theme.title, said(q.asks, base), edition.within(q.geo), q.is_unanswered)
+        QuestionLine(
+            q.theme.title,
+            said(q.asks, base),
+            edition.within(q.geo),
+            q.is_unanswered,
+            q.is_void,
+        )
         for q in found
     ]
 

@@ -24,6 +24,7 @@ from dashboards.sightings import (
     sightings,
     trust_level,
 )
+from dashboards.unusual import unusual_line
 
 MOST_THEMES = 3
 MOST_QUESTIONS = 4
@@ -51,6 +52,7 @@ class Findings:
 class Brief:
     """One place's brief in one week.
 
+    unusual      what is unusual this week, or why that cannot be told, in a sentence
     copies       that near-copies were seen, in a sentence or two; empty when there is nothing
     themes       at most three, gravest first, none graded *leave it*
     more         further themes worth being ready for
@@ -60,6 +62,7 @@ class Brief:
 
     geo: Geo
     evidence: Evidence
+    unusual: str
     copies: str
     lead: Lead
     themes: tuple[Sighting, ...]
@@ -88,6 +91,7 @@ def make_brief(edition: Edition, geo: Geo, found: Findings) -> Brief:
     return Brief(
         geo=geo,
         evidence=grade_evidence(edition.numbers, geo, rests_on, where, has_clinics),
+        unusual=unusual_line(edition, geo, {seen.theme.id for seen in worth}),
         copies=copies_line(edition, geo),
         lead=write_lead(edition, geo, worth, len(found.seen)),
         themes=tuple(worth[:MOST_THEMES]),

@@ -1,7 +1,7 @@
 """Say in plain words that near-copies of posts were put up under many names.
 
-The warehouse says only where that may be told; how many, and who, no page learns. Copies under
-different names stay counted, so the reader must know of them.
+The warehouse says only where that may be told; how many, and who, no page learns. Such copies
+count in no figure, so this sentence is all that a reader hears of them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dashboards.words import count_of, list_of
 
 SEEN = (
     "Some health posts {where} in {weeks} were near-copies put up under 10 or more "
-    "names. They may be a campaign, or news passed on. Each name still counts as one voice."
+    "names. They may be a campaign, or news passed on. They are in no figure here."
 )
 MOST_STATES = 5
 """Named on the front page; the others are counted."""

@@ -1,85 +1,46 @@
-"""Say what every column of the published files means. The data page is written from this.
+"""Say what every column of the published files means: the headers of the SQL, for readers.
 
-Each table is named for its CSV file and lists its own columns in order; `COMMON` follows them
-in every file.
+Each table is named for its files and lists its own columns in order; `COMMON` follows them in
+every CSV and Parquet file. Nothing is written here twice: what a column means stands in the
+header of the model that makes it, and the build holds that header to the table.
 """
 
 from __future__ import annotations
+
+from warehouse.headers import Header, published
 
 SAMPLE_NOTICE = "Sample data, written for demonstration"
 
 Columns = tuple[tuple[str, str], ...]
 """(column, meaning), in order."""
 
+FROZEN: Columns = (
+    ("release_id", "name of the release"),
+    ("code", "version of the program"),
+    ("taxonomy", "version of themes, signals and claims"),
+    ("model", "what the tags were made by"),
+    ("reference", "version of the tables of places"),
+    ("correction", "where the tagger's error rates come from, and their digest"),
+    ("content_sha256", "digest of all published figures"),
+    ("seed", "seed of the draws behind the estimates"),
+    (
+        "changed",
+        "what changed since the release of this week published before; empty: the first",
+    ),
+    ("checked", "what the checks before publication found"),
+)
+"""Columns that the table of releases gets when it is frozen, before its own."""
+
+HEADERS: dict[str, Header] = {header.file: header for header in published()}
+"""Name of its files → header of a published table."""
+
+
+def _columns(header: Header) -> Columns:
+    return (*FROZEN, *header.columns) if header.name == "pub_release" else header.columns
+
+
 TABLES: dict[str, tuple[str, Columns]] = {
-    "themes": (
-        "How often each theme was promoted, refuted, asked about or mentioned",
-        (
-            ("geo_type", "nation, state, region or county"),
-            ("geo_value", "US, postal code, postal code and rural or urban, or county FIPS"),
-            ("week", "MMWR week, Sunday to Saturday, UTC"),
-            ("theme_id", "theme of the catalogue; ids never change"),
-            ("stance", "promotes, refutes, asks or mentions"),
-            ("author_n", "distinct authors seen, at least 10"),
-            ("health_author_n", "distinct authors of health posts there that week"),
-            ("share_per_1000", "author_n for each 1,000 of health_author_n"),
-            ("low_per_1000", "low end of the 90 % Wilson interval of that share"),
-            ("high_per_1000", "high end of the same interval"),
-        ),
-    ),
-    "signals": (
-        "How often each trust signal was seen",
-        (
-            ("geo_type", "as in themes.csv"),
-            ("geo_value", "as in themes.csv"),
-            ("week", "as in themes.csv"),
-            ("signal_id", "trust signal of the catalogue; ids never change"),
-            ("author_n", "distinct authors seen, at least 10"),
-            ("health_author_n", "distinct authors of health posts there that week"),
-            ("share_per_1000", "author_n for each 1,000 of health_author_n"),
-            ("low_per_1000", "low end of the 90 % Wilson interval of that share"),
-            ("high_per_1000", "high end of the same interval"),
-        ),
-    ),
-    "volume": (
-        "How many people posted about health",
-        (
-            ("geo_type", "as in themes.csv"),
-            ("geo_value", "as in themes.csv"),
-            ("week", "as in themes.csv"),
-            ("health_author_n", "distinct authors of health posts, at least 10"),
-        ),
-    ),
-    "changes": (
-        "Direction of each theme in the week of the release",
-        (
-            ("geo_type", "as in themes.csv"),
-            ("geo_value", "as in themes.csv"),
-            ("week", "the week of the release"),
-            ("theme_id", "as in themes.csv"),
-            ("direction", "rising, falling, steady or new, against the trailing eight weeks"),
-        ),
-    ),
-    "clinics": (
-        "How often clinics reported hearing a theme; never to be added to counts of posts",
-        (
-            ("geo_type", "state or county"),
-            ("geo_value", "as in themes.csv"),
-            ("week", "as in themes.csv"),
-            ("theme_id", "as in themes.csv"),
-            ("heard_n", "times heard, as staff counted them, at least 10; not patients"),
-        ),
-    ),
-    "evidence": (
-        "How many voices stand behind each place, in bands, over the whole window",
-        (
-            ("geo_type", "as in themes.csv"),
-            ("geo_value", "as in themes.csv"),
-            ("voice_band", "author-weeks of all posts placed there"),
-            ("health_voice_band", "author-weeks of health posts placed there"),
-            ("copies", "10 names or more put up near-copies in one week; or none shown"),
-        ),
-    ),
+    name: (header.what, _columns(header)) for name, header in HEADERS.items()
 }
 """File → what it holds, and each column with its meaning. The data dictionary is this."""
 
@@ -88,16 +49,24 @@ COMMON: Columns = (
     ("is_sample", "true when the data are a demonstration"),
     ("notice", f"“{SAMPLE_NOTICE}” when they are, else empty"),
 )
-"""Columns at the end of every CSV file."""
+"""Columns at the end of every CSV and Parquet file."""
 
 SIGNAL_SHAPE: Columns = (
-    ("geo_type", "nation, state, region or county"),
-    ("geo_value", "us, postal code in small letters, wy-rural, or county FIPS"),
+    ("geo_type", "nation, rural (all rural regions), state, region or county"),
+    ("geo_value", "us, us-rural, postal code in small letters, wy-rural, or county FIPS"),
     ("time_value", "MMWR week as a number, 202410"),
-    ("signal", "promotes_sunscreen, asks_fluoride, …; trust_blame_pharma, …; health_voices"),
+    (
+        "signal",
+        "promotes_sunscreen, asks_fluoride, …; trust_blame_pharma, …; health_voices; and "
+        "estimated_ before the name of one that is corrected and pooled (estimate_week)",
+    ),
     ("value", "share per 1,000 health voices; for health_voices the count itself"),
-    ("se", "standard error of the share, per 1,000; null for health_voices"),
-    ("sample_size", "distinct authors of health posts"),
+    (
+        "se",
+        "standard error of the share, per 1,000; of an estimate the width of its 90 % interval "
+        "over 3.29; null for health_voices",
+    ),
+    ("sample_size", "distinct authors of health posts; null where they are hidden"),
     ("issue", "release the figure belongs to"),
     ("is_sample", "true when the data are a demonstration"),
 )

@@ -9,6 +9,7 @@ not forced to the disk one by one: after a power cut the next run finds what dif
 from __future__ import annotations
 
 import fcntl
+import hashlib
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
@@ -37,6 +38,7 @@ class Folder:
     removed_n: int = 0
     bytes_n: int = 0
     _made: set[str] = field(default_factory=set)
+    _digests: dict[str, str] = field(default_factory=dict)
     _old: set[str] = field(default_factory=set)
     _list: TextIOWrapper = field(init=False)
 
@@ -68,15 +70,22 @@ class Folder:
                 with readable_errors(self.root):
                     self._remove_stale()
 
-    def write(self, name: str, content: str) -> None:
+    def write(self, name: str, content: str | bytes) -> None:
         """Make the file `name` (slashes part folders) hold `content`."""
-        data = content.encode()
+        data = content.encode() if isinstance(content, str) else content
         self.made_n += 1
         self.bytes_n += len(data)
         self._made.add(name)
+        self._digests[name] = hashlib.sha256(data).hexdigest()
         with readable_errors(self.root):
             if not _holds(self.root / name, data):
                 self._replace(name, data)
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the names and bytes of all files asked for, in whatever order."""
+        told = "".join(f"{name} {digest}\n" for name, digest in sorted(self._digests.items()))
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def _replace(self, name: str, data: bytes) -> None:
         if (

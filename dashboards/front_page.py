@@ -15,7 +15,8 @@ from dashboards.geo import NATION, Geo, state_of
 from dashboards.limits import limits
 from dashboards.maps import RISING, SHADE_WORDS, draw, shade
 from dashboards.sightings import Sighting, sighting, sightings
-from dashboards.state_page import NOT_SHOWN, TOO_EARLY
+from dashboards.state_page import NOT_SHOWN, TOO_FEW
+from dashboards.unusual import unusual_anywhere
 
 MOST_THEMES = 10
 
@@ -54,6 +55,7 @@ def front_page(edition: Edition, pages: Environment) -> str:
         "is_rising": is_rising,
         "rising": rising,
         "copies": copies_anywhere(edition),
+        "unusual": unusual_anywhere(edition),
         "base": base,
         "map": draw(
             "nation",
@@ -104,7 +106,7 @@ def _order(theme: Theme, seen: Sighting | None, states: States) -> tuple[bool, i
 def _rising_row(theme: Theme, seen: Sighting | None, states: States, base: int) -> RisingRow:
     if seen is None:
         return RisingRow(theme, NOT_SHOWN, NOT_SHOWN, states)
-    return RisingRow(theme, said(seen.promotes, base).cell, seen.direction or TOO_EARLY, states)
+    return RisingRow(theme, said(seen.promotes, base).cell, seen.direction or TOO_FEW, states)
 
 
 def state_rows(edition: Edition) -> list[StateRow]:

@@ -21,7 +21,7 @@ DIRECTION_WORDS = {
     "falling": "fewer than in earlier weeks",
     "steady": "about as many as in earlier weeks",
     "new": "after hardly anyone in earlier weeks",
-    None: "and it is too early to say whether it is rising",
+    None: "with too few posts to say whether it is rising",
 }
 
 
@@ -61,7 +61,7 @@ def write_lead(edition: Edition, geo: Geo, worth: Sequence[Sighting], seen_n: in
 
 
 def _lead_with(edition: Edition, geo: Geo, top: Sighting) -> Lead:
-    share = frequency(top.promotes.per_1000, top.promotes.low, top.promotes.high)
+    share = frequency(*top.promotes.said)
     where = edition.within(top.geo) if top.geo != geo else f"in {edition.name(geo)}"
     direction = DIRECTION_WORDS[top.direction]
     detail = sentence(f"{where}, {share.about} health voices passed this on, {direction}")

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import pyarrow as pa
+
 from dashboards.geo import Geo
 
 FEWER = "fewer than 10"
@@ -21,12 +23,29 @@ NONE_SHOWN, MANY_NAMES = "none shown", "10 names or more"
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """A share as it is likely to be, per 1,000 health voices: corrected and pooled.
+
+    per_1000, low, high  posterior mean and 90 % interval
+    rests_on             geo_type of the place that has the largest part in it
+    has_numbers          false: too few posts to say
+    """
+
+    per_1000: float
+    low: float
+    high: float
+    rests_on: str
+    has_numbers: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """How many of a place's health voices in one week, with a 90 % interval per 1,000.
 
     author_n         distinct authors seen, at least 10
     health_author_n  distinct authors of health posts there that week
-    per_1000, low, high  the share and its Wilson interval, per 1,000 health voices
+    per_1000, low, high  the share as counted and its Wilson interval, per 1,000 health voices
+    estimate  the share as it is likely to be; None where the tagger's errors are not known
     """
 
     author_n: int
@@ -34,6 +53,31 @@ class Share:
     per_1000: float
     low: float
     high: float
+    estimate: Estimate | None = None
+
+    @property
+    def said(self) -> tuple[float, float, float]:
+        """What pages say: the estimate and its interval, or else the share as counted."""
+        found = self.estimate or self
+        return found.per_1000, found.low, found.high
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there are enough posts to say a number at all."""
+        return self.estimate is None or self.estimate.has_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A theme (promoted) or signal seen unusually often in the release's week.
+
+    kind  'theme' or 'signal'
+    fold  its share as counted, as a multiple of the share expected
+    """
+
+    kind: str
+    tag_id: str
+    fold: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +128,11 @@ class Release:
     about health, and without an author named (each of those counts as one voice); None when
     too few to say
     sources   names of the sources with 10 voices or more, and `news`
-    versions  of code, taxonomy, model and reference data
+    error_rates  what shares are corrected by (`pub_release`); None: by nothing
+    versions  of code, taxonomy, model, reference data and correction
+    changed   what changed since the release of this week published before; empty: the first
+    checked   what the checks before publication found
+    outages   (week, source, reason): weeks without a source, or with a changed mix of them
     """
 
     release_id: str
@@ -99,6 +147,10 @@ class Release:
     no_author_n: int | None
     sources: tuple[str, ...]
     versions: Mapping[str, str]
+    changed: str = ""
+    checked: str = ""
+    error_rates: str | None = None
+    outages: tuple[tuple[str, str, str], ...] = ()
 
 
 Shares = dict[Geo, dict[str, dict[str, dict[str, Share]]]]
@@ -118,9 +170,15 @@ class Numbers:
     themes: Shares = field(default_factory=dict)
     signals: Signals = field(default_factory=dict)
     changes: dict[Geo, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    voids: set[tuple[Geo, str]] = field(default_factory=set)
+    """(place, theme) where questions rise and few answer, in the release's week."""
+    alarms: dict[Geo, list[Alarm]] = field(default_factory=dict)
+    """place → what is unusual there in the release's week."""
     bands: dict[Geo, Bands] = field(default_factory=dict)
     clinics: dict[Geo, dict[str, dict[str, int]]] = field(default_factory=dict)
     """place → week → theme → times heard in clinics; counted apart from posts."""
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    """Published table → all its rows, for the data files."""
 
     def themes_now(self, geo: Geo) -> Mapping[str, Mapping[str, Share]]:
         """Theme → stance → share of the release's week at one place."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment
 
 from dashboards.blocks import card_status
 from dashboards.cards import Card
-from dashboards.dictionary import COMMON, SIGNAL_SHAPE, TABLES
+from dashboards.delphi import SIGNAL_LEVELS
+from dashboards.dictionary import COMMON, HEADERS, SIGNAL_SHAPE, TABLES
 from dashboards.edition import Edition
 from dashboards.evidence import NAMES
-from dashboards.geo import LEVELS
 from dashboards.limits import limits
 from dashboards.risk import HARM_WORDS
 from dashboards.tables import row_count
+from dashboards.words import size_of
+
+ENDS = ("csv", "parquet", "json")
 
 HARM_CLASS_WORDS = {
     "delays_care": "delays care",
@@ -57,17 +61,25 @@ def _titled(edition: Edition, titles: dict[str, str]) -> list[tuple[str, Card, s
     ]
 
 
-def data_page(edition: Edition, pages: Environment) -> str:
-    """The files and the meaning of every column in them."""
+def data_page(edition: Edition, pages: Environment, bytes_of: Mapping[str, int]) -> str:
+    """The files with their sizes, and the meaning of every column in them."""
     tables: list[dict[str, Any]] = [
         {
             "name": name,
             "what": what,
-            "columns": (*columns, *COMMON),
+            "notes": HEADERS[name].notes,
+            "columns": (*columns, *(one for one in COMMON if one[0] not in dict(columns))),
+            "files": [(f"{name}.{end}", size_of(bytes_of[f"{name}.{end}"])) for end in ENDS],
             "rows_n": row_count(edition.numbers, name),
         }
         for name, (what, columns) in TABLES.items()
     ]
     return pages.get_template("data.html.j2").render(
-        up="../", tables=tables, signal_shape=SIGNAL_SHAPE, levels=LEVELS[::-1]
+        up="../",
+        tables=tables,
+        signal_shape=SIGNAL_SHAPE,
+        signals=[
+            (name, size_of(bytes_of[name]))
+            for name in (f"signals_{level}.json" for level in SIGNAL_LEVELS[::-1])
+        ],
     )

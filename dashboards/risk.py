@@ -74,7 +74,7 @@ def grade(
     season_months  months in which people act on it; empty means all year
     month          month of the week's last day, 1 to 12
     promotes, refutes  shares of the week; None is hidden, not zero
-    direction      of promotes: rising, falling, steady, new; None when too early to say
+    direction      of promotes: rising, falling, steady, new; None when too few to say
     """
     parts = (
         Part("Harm if believed", harm, HARM_WORDS[harm]),
@@ -96,7 +96,7 @@ _LOCAL_WORDS: dict[GeoType, str] = {
 
 
 def _spread(promotes: Share, direction: str | None) -> Part:
-    steps = sum(promotes.per_1000 >= step for step in SPREAD_STEPS)
+    steps = sum(promotes.said[0] >= step for step in SPREAD_STEPS)
     points = max(0, min(2, steps + TREND_POINTS.get(direction or "", 0)))
     size = ("under 1 in 100", "1 to 3 in 100", "3 in 100 or more")[steps]
     return Part("Spread", points, f"{size}, {direction}" if direction else size)

@@ -23,7 +23,7 @@ class Sighting:
     """One theme at one place in the release's week.
 
     promotes, refutes, asks  shares of health voices; None is hidden or absent, never zero
-    direction  rising, falling, steady or new; None while there are too few weeks to say
+    direction  rising, falling, steady or new; None when there are too few posts to say
     """
 
     theme: Theme
@@ -37,19 +37,23 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A theme that people ask about, at the finest level that shows the asking."""
+    """A theme that people ask about, at the finest level that shows the asking.
+
+    is_unanswered  fewer answer than ask; is_void: and the asking is on the rise
+    """
 
     theme: Theme
     geo: Geo
     asks: Share
     is_unanswered: bool
+    is_void: bool
 
 
 def sighting(numbers: Numbers, theme: Theme, geo: Geo) -> Sighting | None:
-    """The theme at just this place, or None when its promotes figure is not published."""
+    """The theme at just this place, or None when there is no figure to say of its promoters."""
     stances = numbers.themes_now(geo).get(theme.id, {})
     promotes = stances.get("promotes")
-    if promotes is None:
+    if promotes is None or not promotes.has_numbers:
         return None
     refutes = stances.get("refutes")
     direction = numbers.changes.get(geo, {}).get(theme.id)
@@ -77,7 +81,7 @@ def _gravest_first(seen: Sighting) -> tuple[int, bool, int, int, float, str]:
         seen.geo.type == "nation",
         -seen.risk.score,
         LEVELS.index(seen.geo.type),
-        -seen.promotes.per_1000,
+        -seen.promotes.said[0],
         seen.theme.id,
     )
 
@@ -98,7 +102,7 @@ def _asked(numbers: Numbers, theme: Theme, chain: Sequence[Geo]) -> Iterator[Que
         if asks := stances.get("asks"):
             refutes = stances.get("refutes")
             few = refutes is not None and refutes.author_n < asks.author_n
-            yield Question(theme, geo, asks, few)
+            yield Question(theme, geo, asks, few, (geo, theme.id) in numbers.voids)
             return
 
 
@@ -108,12 +112,13 @@ def trust_level(numbers: Numbers, chain: Sequence[Geo]) -> Geo | None:
     Signals of different levels cannot be set against each other, so all come from one. When
     no level has enough, the one with most; None when none has any.
     """
-    counts = {geo: len(numbers.signals_now(geo)) for geo in chain}
+    counts = {geo: len(by_share(numbers.signals_now(geo))) for geo in chain}
     enough = [geo for geo in chain if counts[geo] >= ENOUGH_SIGNALS]
     best = enough[0] if enough else max(chain, key=lambda geo: counts[geo], default=None)
     return best if best and counts[best] else None
 
 
 def by_share(signals: Mapping[str, Share]) -> list[tuple[str, Share]]:
-    """Signals with the most frequent first."""
-    return sorted(signals.items(), key=lambda item: (-item[1].per_1000, item[0]))
+    """Signals of which a number can be said, the most frequent first."""
+    enough = [(name, share) for name, share in signals.items() if share.has_numbers]
+    return sorted(enough, key=lambda item: (-item[1].said[0], item[0]))

@@ -13,18 +13,18 @@ from pathlib import Path
 from classifiers.taxonomy import load_taxonomy
 from dashboards.cards import load_cards
 from dashboards.county_page import CountyPages
-from dashboards.delphi import signal_file
+from dashboards.delphi import SIGNAL_LEVELS, signal_file
 from dashboards.dictionary import TABLES
 from dashboards.edition import Edition
 from dashboards.folder import Folder
 from dashboards.front_page import front_page
-from dashboards.geo import LEVELS
+from dashboards.package import data_package
 from dashboards.reference_pages import cards_page, data_page, method_page
 from dashboards.rendering import TEMPLATES, page_environment
 from dashboards.search import county_index, zip_shards
 from dashboards.snapshot import read_snapshot
 from dashboards.state_page import state_page
-from dashboards.tables import csv_file
+from dashboards.tables import csv_file, json_file, parquet_file
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being written, how many are done, and how many there are."""
@@ -38,6 +38,7 @@ class SiteReport:
     states_n, counties_n  pages of each kind
     files_n, bytes_n      all files of the site, and their size
     written_n, removed_n  files new or changed; files of an earlier build that are gone
+    sha256                of the names and bytes of all files
     """
 
     release_id: str
@@ -47,6 +48,7 @@ class SiteReport:
     bytes_n: int
     written_n: int
     removed_n: int
+    sha256: str
 
 
 def build_site(snapshot: Path, out: Path, progress: Progress | None = None) -> SiteReport:
@@ -72,10 +74,11 @@ def write_site(edition: Edition, out: Path, progress: Progress | None = None) ->
         bytes_n=folder.bytes_n,
         written_n=folder.written_n,
         removed_n=folder.removed_n,
+        sha256=folder.sha256,
     )
 
 
-def site_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str]]:
+def site_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str | bytes]]:
     """Every file of the site as (name, content); the front page last, when all is there."""
     pages = page_environment(edition)
     counties, county_pages = edition.numbers.counties, CountyPages(edition, pages)
@@ -85,19 +88,25 @@ def site_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str]
     for done, postal in enumerate(edition.states, 1):
         yield f"state/{postal}.html", state_page(edition, pages, postal)
         progress("state pages", done, len(edition.states))
-    yield from _data_files(edition)
+    data = dict(_data_files(edition))
+    yield from ((f"data/{name}", content) for name, content in data.items())
     yield from _search_files(edition)
-    yield "data/index.html", data_page(edition, pages)
+    yield "data/index.html", data_page(edition, pages, {n: len(d) for n, d in data.items()})
     yield "cards.html", cards_page(edition, pages)
     yield "method.html", method_page(edition, pages)
     yield "index.html", front_page(edition, pages)
 
 
-def _data_files(edition: Edition) -> Iterator[tuple[str, str]]:
-    for table in TABLES:
-        yield f"data/{table}.csv", csv_file(edition.numbers, table)
-    for level in LEVELS:
-        yield f"data/{level}.json", signal_file(edition.numbers, level)
+def _data_files(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    numbers, tables = edition.numbers, dict[str, bytes]()
+    for name in TABLES:
+        tables[f"{name}.csv"] = csv_file(numbers, name).encode()
+        tables[f"{name}.parquet"] = parquet_file(numbers, name)
+        tables[f"{name}.json"] = json_file(numbers, name).encode()
+    yield from tables.items()
+    yield "datapackage.json", data_package(numbers, tables).encode()
+    for level in SIGNAL_LEVELS:
+        yield f"signals_{level}.json", signal_file(numbers, level).encode()
 
 
 def _search_files(edition: Edition) -> Iterator[tuple[str, str]]:

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from dashboards.geo import Geo
-from dashboards.published import Bands, Numbers, PlaceFacts, Release, Share
+from dashboards.published import Alarm, Bands, Estimate, Numbers, PlaceFacts, Release, Share
 from warehouse.errors import DataFolderError
+from warehouse.headers import published
 
-VERSIONS = ("code", "taxonomy", "model", "reference")
+VERSIONS = ("code", "taxonomy", "model", "reference", "correction")
+TOO_FEW = "too few posts to say"
 AS_STORED = tuple(
-    part.name for part in fields(Release) if part.name not in ("sources", "versions")
+    part.name
+    for part in fields(Release)
+    if part.name not in ("sources", "versions", "changed", "checked", "error_rates", "outages")
 )
 
 
@@ -50,8 +54,13 @@ def _read(con: duckdb.DuckDBPyConnection) -> Numbers:
     _read_themes(con, numbers)
     _read_signals(con, numbers)
     _read_changes(con, numbers)
+    _read_voids(con, numbers)
+    _read_alarms(con, numbers)
     _read_bands(con, numbers)
     _read_clinics(con, numbers)
+    for header in published():
+        held = con.sql(f"select * from {header.name} order by all")  # noqa: S608 - ours
+        numbers.tables[header.name] = held.to_arrow_table()
     return numbers
 
 
@@ -71,6 +80,10 @@ def _release(con: duckdb.DuckDBPyConnection) -> Release:
     return Release(
         sources=tuple(json.loads(row["sources"])),
         versions={name: str(row[name]) for name in VERSIONS},
+        error_rates=row.get("error_rates"),
+        changed=row["changed"] or "",
+        checked=row["checked"] or "",
+        outages=tuple(_rows(con, "week, source, reason", "pub_outage_week order by all")),
         **{name: row[name] for name in AS_STORED},
     )
 
@@ -92,9 +105,13 @@ def _read_themes(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
         "geo_type, geo_value, week, theme_id, stance, "
         "author_n, health_author_n, share_per_1000, low_per_1000, high_per_1000"
     )
+    estimates = _estimates(con, "theme")
     for kind, value, week, theme, stance, *share in _rows(con, columns, "pub_theme_week"):
         weeks = numbers.themes.setdefault(Geo(kind, value), {})
-        weeks.setdefault(week, {}).setdefault(theme, {})[stance] = Share(*share)
+        found = estimates.get((value, week, theme)) if stance == "promotes" else None
+        weeks.setdefault(week, {}).setdefault(theme, {})[stance] = replace(
+            Share(*share), estimate=found
+        )
 
 
 def _read_signals(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
@@ -102,16 +119,52 @@ def _read_signals(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
         "geo_type, geo_value, week, signal_id, "
         "author_n, health_author_n, share_per_1000, low_per_1000, high_per_1000"
     )
+    estimates = _estimates(con, "signal")
     for geo_type, geo_value, week, signal, *share in _rows(con, columns, "pub_signal_week"):
         weeks = numbers.signals.setdefault(Geo(geo_type, geo_value), {})
-        weeks.setdefault(week, {})[signal] = Share(*share)
+        found = estimates.get((geo_value, week, signal))
+        weeks.setdefault(week, {})[signal] = replace(Share(*share), estimate=found)
+
+
+def _estimates(
+    con: duckdb.DuckDBPyConnection, kind: str
+) -> dict[tuple[str, str, str], Estimate]:
+    """(place, week, tag) → estimate, of those whose count is published too."""
+    counted = f"select geo_value, week, {kind}_id as tag_id from pub_{kind}_week"  # noqa: S608
+    rows = _rows(
+        con,
+        "geo_value, week, tag_id, share_per_1000, low_per_1000, high_per_1000, rests_on, "
+        "has_numbers",
+        f"pub_estimate_week semi join ({counted}) using (geo_value, week, tag_id) "
+        f"where kind = '{kind}'",
+    )
+    return {(value, week, tag): Estimate(*found) for value, week, tag, *found in rows}
 
 
 def _read_changes(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
-    columns = "geo_type, geo_value, week, theme_id, direction"
-    for geo_type, geo_value, week, theme, direction in _rows(con, columns, "pub_change_week"):
-        if week == numbers.release.week:
+    columns = "geo_type, geo_value, week, tag_id, direction"
+    table = "pub_change_week where kind = 'theme' and geo_type <> 'rural'"
+    for geo_type, geo_value, week, theme, direction in _rows(con, columns, table):
+        if week == numbers.release.week and direction != TOO_FEW:
             numbers.changes[Geo(geo_type, geo_value)][theme] = direction
+
+
+def _read_voids(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
+    table = "pub_void_week where is_void and geo_type <> 'rural'"
+    for geo_type, geo_value, theme in _rows(con, "geo_type, geo_value, theme_id", table):
+        numbers.voids.add((Geo(geo_type, geo_value), theme))
+
+
+def _read_alarms(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
+    rows = _rows(
+        con,
+        "geo_type, geo_value, kind, tag_id, "
+        "1000 * author_n / health_author_n / greatest(expected_per_1000, 0.05)",
+        "pub_alarm_week inner join pub_volume_week using (geo_type, geo_value, week) "
+        "where is_alarm order by all",
+    )
+    for geo_type, geo_value, *alarm in rows:
+        numbers.alarms.setdefault(Geo(geo_type, geo_value), []).append(Alarm(*alarm))
 
 
 def _read_bands(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:

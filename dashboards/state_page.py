@@ -20,7 +20,7 @@ from dashboards.sightings import Sighting, sighting
 from dashboards.words import count_of
 
 NOT_SHOWN = "not shown"
-TOO_EARLY = "too early to say"
+TOO_FEW = "too few posts to say"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _theme_row(row: list[Sighting | None], base: int) -> ThemeRow:
     return ThemeRow(
         theme=own.theme,
         cells=tuple(said(seen.promotes, base).cell if seen else NOT_SHOWN for seen in row),
-        direction=own.direction or TOO_EARLY,
+        direction=own.direction or TOO_FEW,
         grade=f"{own.risk.verdict}, {own.risk.score} of 10",
     )
 

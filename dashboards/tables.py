@@ -1,41 +1,78 @@
-"""Write the published tables as CSV, safe to open in a spreadsheet.
+"""Write the published tables as CSV, Parquet and JSON, all three with the same figures.
 
-Every line carries the release and the sample mark, so that a file parted from its folder still
-says what it is. A hidden figure has no line.
+Every CSV line carries the release and the sample mark, so that a file parted from its folder
+still says what it is. A hidden figure has no line. Text that a spreadsheet might run as a
+formula gets a quote before it, in CSV alone: the other two formats run nothing.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+import json
+import re
+from collections.abc import Iterable
 
-from dashboards.dictionary import COMMON, SAMPLE_NOTICE, TABLES
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dashboards.dictionary import HEADERS, SAMPLE_NOTICE, TABLES
 from dashboards.geo import LEVELS, Geo
-from dashboards.published import Numbers, Release, Share
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from dashboards.published import Numbers, Release
 
 Cell = str | int | float | bool | None
 
+_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+"""What starts a formula: the four signs, full-width too, also behind spaces of any kind, and
+the characters that begin a new cell or line."""
 
-def csv_file(numbers: Numbers, table: str) -> str:
+_RATES = ("_per_1000", "_low", "_high")
+_RATE_DIGITS = 3
+
+
+def csv_file(numbers: Numbers, name: str) -> str:
     """One of `TABLES` as CSV text, with the columns it names and `COMMON`."""
-    release = numbers.release
-    header = [name for name, _ in (*TABLES[table][1], *COMMON)]
-    common = (release.release_id, release.is_sample, notice(release))
+    table = whole(numbers, name)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(
-        [safe_cell(cell) for cell in (*row, *common)] for row in _rows(numbers, table)
-    )
+    writer.writerow(table.column_names)
+    columns = [[safe_cell(cell) for cell in column.to_pylist()] for column in table.columns]
+    writer.writerows(zip(*columns, strict=True))
     return text.getvalue()
 
 
-def row_count(numbers: Numbers, table: str) -> int:
+def parquet_file(numbers: Numbers, name: str) -> bytes:
+    """One of `TABLES` as a Parquet file; the meaning of each column is in its schema."""
+    table = whole(numbers, name)
+    meanings = dict(TABLES[name][1])
+    fields = [
+        field.with_metadata({"meaning": meanings[field.name]} if field.name in meanings else {})
+        for field in table.schema
+    ]
+    sink = io.BytesIO()
+    pq.write_table(table.cast(pa.schema(fields)), sink, compression="zstd")
+    return sink.getvalue()
+
+
+def json_file(numbers: Numbers, name: str) -> str:
+    """One of `TABLES` as JSON text: the names of the columns once, then a list a row."""
+    table = figures(numbers, name)
+    columns = [column.to_pylist() for column in table.columns]
+    body = {
+        "table": name,
+        "issue": numbers.release.release_id,
+        "is_sample": numbers.release.is_sample,
+        "notice": notice(numbers.release),
+        "columns": table.column_names,
+        "rows": [list(row) for row in zip(*columns, strict=True)],
+    }
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False, default=str) + "\n"
+
+
+def row_count(numbers: Numbers, name: str) -> int:
     """Lines of a table, without its header."""
-    return sum(1 for _ in _rows(numbers, table))
+    return int(numbers.tables[HEADERS[name].name].num_rows)
 
 
 def notice(release: Release) -> str:
@@ -43,73 +80,38 @@ def notice(release: Release) -> str:
     return SAMPLE_NOTICE if release.is_sample else ""
 
 
-def safe_cell(cell: Cell) -> Cell:
+def safe_cell(cell: object) -> object:
     """A cell a spreadsheet shows and never runs: text that starts a formula gets a quote."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+    if isinstance(cell, str) and _FORMULA.match(cell):
         return f"'{cell}"
     return cell
 
 
-def _rows(numbers: Numbers, table: str) -> Iterable[tuple[Cell, ...]]:
-    """Rows of one table, in order of place and then of every other key."""
-    makers = {
-        "themes": _theme_rows,
-        "signals": _signal_rows,
-        "volume": _volume_rows,
-        "changes": _change_rows,
-        "clinics": _clinic_rows,
-        "evidence": _evidence_rows,
+def figures(numbers: Numbers, name: str) -> pa.Table:
+    """A published table with the columns of its dictionary; rates have three digits."""
+    held = numbers.tables[HEADERS[name].name].select([column for column, _ in TABLES[name][1]])
+    for place, field in enumerate(held.schema):
+        if pa.types.is_floating(field.type) and field.name.endswith(_RATES):
+            held = held.set_column(place, field, pc.round(held[place], _RATE_DIGITS))
+    return held
+
+
+def whole(numbers: Numbers, name: str) -> pa.Table:
+    """As `figures`, with the columns of `COMMON` behind."""
+    held, release = figures(numbers, name), numbers.release
+    common = {
+        "issue": pa.array([release.release_id] * len(held), pa.string()),
+        "is_sample": pa.array([release.is_sample] * len(held), pa.bool_()),
+        "notice": pa.array([notice(release)] * len(held), pa.string()),
     }
-    return makers[table](numbers)
-
-
-def _theme_rows(numbers: Numbers) -> Iterator[tuple[Cell, ...]]:
-    for geo in in_order(numbers.themes):
-        for week, themes in sorted(numbers.themes[geo].items()):
-            for theme, stances in sorted(themes.items()):
-                for stance, share in sorted(stances.items()):
-                    yield (*geo, week, theme, stance, *_cells(share))
-
-
-def _signal_rows(numbers: Numbers) -> Iterator[tuple[Cell, ...]]:
-    for geo in in_order(numbers.signals):
-        for week, signals in sorted(numbers.signals[geo].items()):
-            for signal, share in sorted(signals.items()):
-                yield (*geo, week, signal, *_cells(share))
-
-
-def _volume_rows(numbers: Numbers) -> Iterator[tuple[Cell, ...]]:
-    for geo in in_order(numbers.volume):
-        for week, count in sorted(numbers.volume[geo].items()):
-            yield (*geo, week, count)
-
-
-def _change_rows(numbers: Numbers) -> Iterator[tuple[Cell, ...]]:
-    for geo in in_order(numbers.changes):
-        for theme, direction in sorted(numbers.changes[geo].items()):
-            yield (*geo, numbers.release.week, theme, direction)
-
-
-def _clinic_rows(numbers: Numbers) -> Iterator[tuple[Cell, ...]]:
-    for geo in in_order(numbers.clinics):
-        for week, themes in sorted(numbers.clinics[geo].items()):
-            for theme, heard_n in sorted(themes.items()):
-                yield (*geo, week, theme, heard_n)
-
-
-def _evidence_rows(numbers: Numbers) -> Iterator[tuple[Cell, ...]]:
-    for geo in in_order(numbers.bands):
-        bands = numbers.bands[geo]
-        yield (*geo, bands.voices, bands.health_voices, bands.copies)
+    for column, cells in common.items():
+        if column not in held.column_names:  # the table of the release has one of them itself
+            held = held.append_column(column, cells)
+    return held
 
 
 def in_order(geos: Iterable[Geo]) -> list[Geo]:
     """Places from the nation down to counties, each level by its code."""
     return sorted(geos, key=lambda geo: (-LEVELS.index(geo.type), geo.value))
-
-
-def _cells(share: Share) -> tuple[Cell, ...]:
-    rates = (round(rate, 3) for rate in (share.per_1000, share.low, share.high))
-    return (share.author_n, share.health_author_n, *rates)

@@ -1,12 +1,13 @@
 """Draw a share over the weeks of a release as a line small enough to sit in a sentence.
 
 A week without a published figure is a gap: the line is never drawn across it, since a hidden
-week may be low, or may be one in which nothing was collected.
+week may be low, or may be one in which nothing was collected. Nor is it drawn across a week in
+which a source was out or the mix of sources changed: that cannot be told from a rise or a fall.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -38,12 +39,14 @@ def trend(
     by_week: Mapping[str, Mapping[str, Mapping[str, Share]]],
     weeks: Sequence[str],
     theme_id: str,
+    outages: Collection[str] = (),
 ) -> Trend | None:
     """Shares of a theme's promoters over `weeks`, or None when too few of them are shown.
 
     by_week  week → theme → stance → share, of one place
+    outages  weeks in which a source was out or the mix changed: never drawn
     """
-    shown = _shown(by_week, weeks, theme_id)
+    shown = _shown(by_week, [week if week not in outages else "" for week in weeks], theme_id)
     return _draw(shown, len(weeks)) if len(shown) >= FEWEST else None
 
 
@@ -56,11 +59,11 @@ def _shown(
         place: by_week.get(week, {}).get(theme_id, {}).get("promotes")
         for place, week in enumerate(weeks)
     }
-    return {place: share for place, share in found.items() if share is not None}
+    return {place: share for place, share in found.items() if share and share.has_numbers}
 
 
 def _draw(shown: Mapping[int, Share], weeks_n: int) -> Trend:
-    top = max(share.high for share in shown.values())
+    top = max(share.said[2] for share in shown.values())
     x = {n: round(MARGIN + n * (WIDTH - 2 * MARGIN) / max(1, weeks_n - 1)) for n in shown}
 
     def y(per_1000: float) -> int:
@@ -68,16 +71,16 @@ def _draw(shown: Mapping[int, Share], weeks_n: int) -> Trend:
 
     runs = list(_runs(shown))
     return Trend(
-        lines=tuple(_points((x[n], y(shown[n].per_1000)) for n in run) for run in runs),
+        lines=tuple(_points((x[n], y(shown[n].said[0])) for n in run) for run in runs),
         band=tuple(
             _points(
-                [(x[n], y(shown[n].high)) for n in run]
-                + [(x[n], y(shown[n].low)) for n in reversed(run)]
+                [(x[n], y(shown[n].said[2])) for n in run]
+                + [(x[n], y(shown[n].said[1])) for n in reversed(run)]
             )
             for run in runs
             if len(run) > 1
         ),
-        dots=tuple((x[n], y(share.per_1000)) for n, share in shown.items()),
+        dots=tuple((x[n], y(share.said[0])) for n, share in shown.items()),
         label=_label(shown, weeks_n),
     )
 
@@ -94,6 +97,6 @@ def _points(pairs: Iterator[tuple[int, int]] | list[tuple[int, int]]) -> str:
 
 def _label(shown: Mapping[int, Share], weeks_n: int) -> str:
     first, *_, last = shown.values()
-    said = [frequency(s.per_1000, s.low, s.high).about for s in (first, last)]
+    said = [frequency(*s.said).about for s in (first, last)]
     hidden = f" {weeks_n - len(shown)} weeks have no figure." if len(shown) < weeks_n else ""
     return f"Over {weeks_n} weeks: from {said[0]} to {said[1]}.{hidden}"

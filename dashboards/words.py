@@ -123,6 +123,11 @@ def list_of(items: Sequence[str], joiner: str = "and") -> str:
     return f"{', '.join(items[:-1])} {joiner} {items[-1]}"
 
 
+def size_of(bytes_n: int) -> str:
+    """`3 kB` or `1.2 MB`: what a reader on a slow line wants to know before a download."""
+    return f"{bytes_n / 1e6:.1f} MB" if bytes_n >= 1e6 else f"{max(1, round(bytes_n / 1e3))} kB"
+
+
 def source_name(source: str) -> str:
     """What readers call a source: `local news`; `New one` for an id that is not in the list."""
     return SOURCE_NAMES.get(source, source.replace("_", " ").capitalize())

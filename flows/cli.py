@@ -10,10 +10,13 @@ from pathlib import Path
 
 import click
 
+from flows.audit_cli import audit
 from flows.claims_cli import claims
 from flows.collect_cli import collect
 from flows.compliance_cli import compliance, forget, sweep
 from flows.evaluate_cli import evaluate
+from flows.release_cli import brief, release
+from flows.simulate_cli import backtest, simulate
 from warehouse.errors import GrapevineError
 from warehouse.home import Home
 from warehouse.weeks import Week
@@ -39,11 +42,16 @@ def main() -> None:
     """Weekly briefs on health misinformation for every US county, from public posts."""
 
 
+main.add_command(audit)
+main.add_command(brief)
+main.add_command(backtest)
 main.add_command(claims)
 main.add_command(collect)
 main.add_command(compliance)
 main.add_command(evaluate)
 main.add_command(forget)
+main.add_command(release)
+main.add_command(simulate)
 main.add_command(sweep)
 
 

@@ -24,6 +24,12 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
     is_flag=True,
     help="Leave out each real collection in turn too: about a minute each.",
 )
+@click.option(
+    "--error-rates",
+    "counts_only",
+    is_flag=True,
+    help="Write only the counts that shares are corrected with, and no card.",
+)
 def evaluate(
     gold: Path,
     posts: Path,
@@ -31,6 +37,7 @@ def evaluate(
     models: Path | None,
     out: Path | None,
     refit: bool,
+    counts_only: bool,
 ) -> None:
     """Measure the tagger on labelled posts and write its model card, with plots.
 
@@ -40,5 +47,9 @@ def evaluate(
     from classifiers.evaluation import card
 
     inputs = card.Inputs(gold, posts, labels, models or MODELS)
+    if counts_only:
+        counted = card.count_errors(inputs, out or card.FOLDER)
+        click.echo(f"The counts of right and wrong tags are written: {counted}")
+        return
     written = card.evaluate(inputs, click.echo, out or card.FOLDER, refit)
     click.echo(f"The model card is written: {written}")

@@ -25,7 +25,7 @@ from flows.versions import code_fingerprint
 from warehouse import ledger
 from warehouse.errors import InputError
 from warehouse.home import Home
-from warehouse.lake import day_files
+from warehouse.lake import day_files, holds_simulated
 from warehouse.ledger import InputRead
 from warehouse.records import Post
 from warehouse.weeks import Week
@@ -171,7 +171,12 @@ def find_intakes(
 def new_intakes(
     home: Home, window: Window, inputs: list[str], column_map: str | None, is_sample: bool
 ) -> Iterator[Intake]:
-    """Each input of a run that the ledger does not have for the window yet."""
+    """Each input of a run that the ledger does not have for the window yet.
+
+    A simulated world is read as it lies; the sample would only stand between its posts.
+    """
+    if is_sample and holds_simulated(home):
+        return
     for intake in find_intakes(window, inputs, column_map, is_sample):
         if not ledger.find_input(home, intake.input_id, window.first, window.week):
             yield intake

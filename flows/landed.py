@@ -20,6 +20,7 @@ from flows import inbox
 from flows.intake import Asked, Window
 from flows.progress import track
 from warehouse import clinic, deletions, landing
+from warehouse.audit import labels
 from warehouse.home import Home
 from warehouse.lake import day_files
 from warehouse.ledger import InputRead
@@ -68,12 +69,12 @@ def is_waiting(home: Home, asked: Asked) -> bool:
 
 
 def state(home: Home, window: Window) -> list[str]:
-    """What the numbers rest on, less the sample: files of tags, and of what clinics heard."""
+    """What the numbers rest on, less the sample: tags, what clinics heard, the audit."""
     files = day_files(home, "tags", window.first.start, window.week.end, is_sample=False)
     files += sorted(home.clinic.glob("week=*/*.parquet"))
     met = ((file, file.stat()) for file in files)
     found = [f"{file} {stat.st_size} {stat.st_mtime_ns}" for file, stat in met]
-    return [*found, clinic.fingerprint(home)]
+    return [*found, clinic.fingerprint(home), labels.fingerprint(home)]
 
 
 def put_in(home: Home, window: Window, order: int) -> int:

@@ -19,8 +19,9 @@ import pyarrow.parquet as pq
 from classifiers.place import load_locator
 from classifiers.tagger import load_tagger
 from classifiers.taxonomy import load_taxonomy
-from dashboards.site import build_site
+from dashboards.site import SiteReport, build_site
 from flows import inbox, landed
+from flows.error_rates import known_error_rates
 from flows.intake import Intake, Window, new_intakes, stale_days
 from flows.progress import bar, track
 from flows.tagging import near_marks, newest_of_each, tag_rows
@@ -32,6 +33,8 @@ from warehouse.errors import InputError
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
 from warehouse.marts import build_marts
+from warehouse.publication import Site, record_site, settle
+from warehouse.quality.gate import examine
 from warehouse.records import Place
 from warehouse.release import freeze
 from warehouse.snapshot import publish_snapshot
@@ -159,23 +162,28 @@ def lake(week: str) -> int:
 @recorded
 def marts(week: str, weeks: int, is_sample: bool) -> int:
     """Count authors by place and week, and hide what is too small to publish."""
-    taxonomy = load_taxonomy()
+    home, taxonomy = Home.from_env(), load_taxonomy()
     counted = build_marts(
-        Home.from_env(),
+        home,
         Week.parse(week),
         weeks,
         is_sample,
         theme_ids=list(taxonomy.themes),
         signal_ids=list(taxonomy.signals),
+        error_rates=known_error_rates(home, is_sample),
     )
     return counted.posts_n
 
 
 @recorded
 def release(week: str, weeks: int, is_sample: bool) -> int:
-    """Freeze the numbers as a release, and swap the snapshot that readers open."""
+    """Freeze the numbers as a release, hold it to the checks, and swap the snapshot.
+
+    Raise `SetAsideError` when a check fails: the release that was up stays up.
+    """
     home = Home.from_env()
     frozen = freeze(home, Week.parse(week), weeks, is_sample, versions())
+    settle(home, frozen.release_id, examine(home, frozen.release_id))
     publish_snapshot(home, frozen.release_id)
     return frozen.revision
 
@@ -190,4 +198,11 @@ def briefs(week: str) -> int:
         def show(_part: str, done_n: int, total_n: int) -> None:
             progress.update(pages, completed=done_n, total=total_n)
 
-        return build_site(home.snapshot, home.site, show).files_n
+        built = build_site(home.snapshot, home.site, show)
+    record_site(home, built.release_id, site_made(built))
+    return built.files_n
+
+
+def site_made(built: SiteReport) -> Site:
+    """What is entered of a site that was built."""
+    return Site(versions()["code"], versions()["libraries"], built.files_n, built.sha256)

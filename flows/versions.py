@@ -8,13 +8,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 from classifiers import copies
+from classifiers.evaluation.error_rates import FILE as ERROR_RATES
 from classifiers.place import load_locator
 from classifiers.tagger import load_tagger
 from classifiers.taxonomy import load_taxonomy
-from warehouse.reference import reference_version
+from warehouse.reference import FOLDER, reference_version
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("flows", "dashboards", "classifiers", "warehouse")
+WRITERS = ("duckdb", "jinja2", "markupsafe", "pyarrow", "zipcodes")
 KINDS = {".py", ".sql", ".j2", ".css", ".js", ".toml"}
 
 
@@ -26,7 +28,21 @@ def versions() -> dict[str, str]:
         "taxonomy": load_taxonomy().version,
         "model": made_by(),
         "reference": reference_version(),
+        "libraries": libraries(),
     }
+
+
+@functools.cache
+def libraries() -> str:
+    """What writes the pages and files besides our own code: packages, and the shapes drawn.
+
+    They change no number, so they make no new release; but they can change a file's bytes.
+    """
+    digest = hashlib.sha256()
+    for file in sorted((FOLDER / "shapes").glob("*.json")):
+        digest.update(file.name.encode() + file.read_bytes())
+    named = [f"{package} {version(package)}" for package in WRITERS]
+    return ", ".join([*named, f"shapes {digest.hexdigest()[:8]}"])
 
 
 @functools.cache
@@ -48,6 +64,6 @@ def code_fingerprint() -> str:
     digest = hashlib.sha256()
     for package in PACKAGES:
         for file in sorted((ROOT / package).rglob("*")):
-            if file.suffix in KINDS:
+            if file.suffix in KINDS or file == ERROR_RATES:
                 digest.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())
     return digest.hexdigest()[:8]

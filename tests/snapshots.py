@@ -38,9 +38,27 @@ TABLES = {
         "author_n bigint, health_author_n bigint, "
         "share_per_1000 double, low_per_1000 double, high_per_1000 double"
     ),
-    "pub_change_week": (
-        "geo_type text, geo_value text, week text, theme_id text, direction text"
+    "pub_estimate_week": (
+        "geo_type text, geo_value text, week text, kind text, tag_id text, "
+        "share_per_1000 double, low_per_1000 double, high_per_1000 double, rests_on text, "
+        "own_evidence double, has_numbers boolean"
     ),
+    "pub_change_week": (
+        "geo_type text, geo_value text, week text, kind text, tag_id text, direction text, "
+        "past_low double, past_high double, rise_probability double, fall_probability double, "
+        "weeks_n bigint, weeks_left_out bigint"
+    ),
+    "pub_void_week": (
+        "geo_type text, geo_value text, week text, theme_id text, asks_per_1000 double, "
+        "asks_low double, asks_high double, refutes_per_1000 double, refutes_high double, "
+        "rise_probability double, is_void boolean"
+    ),
+    "pub_alarm_week": (
+        "geo_type text, geo_value text, week text, kind text, tag_id text, method text, "
+        "author_n bigint, expected_per_1000 double, threshold_per_1000 double, p_value double, "
+        "is_alarm boolean"
+    ),
+    "pub_outage_week": "week text, source text, reason text",
     "pub_clinic_week": (
         "geo_type text, geo_value text, week text, theme_id text, heard_n bigint"
     ),
@@ -58,9 +76,10 @@ TABLES = {
     ),
     "pub_release": (
         "release_id text, code text, taxonomy text, model text, reference text, "
-        "content_sha256 text, week text, week_start date, week_end date, weeks_n integer, "
+        "correction text, content_sha256 text, seed bigint, changed text, checked text, "
+        "week text, week_start date, week_end date, weeks_n integer, "
         "is_sample boolean, posts_n bigint, placed_n bigint, health_n bigint, "
-        "no_author_n bigint, sources text"
+        "no_author_n bigint, sources text, error_rates text"
     ),
 }
 
@@ -152,7 +171,34 @@ class Snapshot:
 
     def change(self, geo: str, theme: str, direction: str) -> Snapshot:
         """The direction of a theme."""
-        self.rows["pub_change_week"].append((*geo.split(), self.week, theme, direction))
+        key = (*geo.split(), self.week, "theme", theme, direction)
+        self.rows["pub_change_week"].append((*key, 20.0, 22.0, 0.5, 0.5, 8, 0))
+        return self
+
+    def estimate(
+        self,
+        geo: str,
+        theme: str,
+        rates: tuple[float, float, float],
+        rests_on: str = "",
+        has_numbers: bool = True,
+        back: int = 0,
+    ) -> Snapshot:
+        """The corrected share of a theme's promoters: mean, low and high per 1,000."""
+        key = (*geo.split(), self._week(back), "theme", theme)
+        level = rests_on or geo.split()[0]
+        self.rows["pub_estimate_week"].append((*key, *rates, level, 0.5, has_numbers))
+        return self
+
+    def void(self, geo: str, theme: str) -> Snapshot:
+        """Questions on a theme rise and few answer."""
+        key = (*geo.split(), self.week, theme)
+        self.rows["pub_void_week"].append((*key, 30.0, 20.0, 40.0, 5.0, 9.0, 0.99, True))
+        return self
+
+    def outage(self, back: int) -> Snapshot:
+        """A source gave nothing, so many weeks back."""
+        self.rows["pub_outage_week"].append((self._week(back), "import", "outage"))
         return self
 
     def clinic(self, geo: str, theme: str, heard_n: int, back: int = 0) -> Snapshot:
@@ -207,6 +253,11 @@ class Snapshot:
             "taxonomy": "0a1b2c3d4e5f",
             "model": "test",
             "reference": "5f4e3d2c1b0a",
+            "correction": "model card 0123456789ab",
+            "seed": int(self.week.replace("-W", "")),
+            "changed": "",
+            "checked": "",
+            "error_rates": "model card",
         } | self.release
 
     @staticmethod

@@ -8,7 +8,8 @@ MAY_IMPORT = {
     "warehouse": {"warehouse"},
     "classifiers": {"warehouse", "classifiers"},
     "dashboards": {"warehouse", "classifiers", "dashboards"},
-    "flows": {"warehouse", "classifiers", "dashboards", "flows", "prefect"},
+    "simulation": {"warehouse", "classifiers", "simulation"},
+    "flows": {"warehouse", "classifiers", "dashboards", "simulation", "flows", "prefect"},
 }
 GUARDED = set(MAY_IMPORT) | {"prefect"}
 MODULES = [file for name in MAY_IMPORT for file in sorted((ROOT / name).rglob("*.py"))]

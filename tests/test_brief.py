@@ -346,7 +346,7 @@ def test_the_evidence_line_tells_of_near_copies_and_where(tmp_path, flagged, whe
 
     assert told == (
         f"{where} in these 12 weeks were near-copies put up under 10 or more names. They may "
-        "be a campaign, or news passed on. Each name still counts as one voice."
+        "be a campaign, or news passed on. They are in no figure here."
     )
     assert record == {"geo_type": kind, "geo_value": value}
     assert flesch_kincaid_grade(f"Some health posts {told}") <= 8
@@ -560,16 +560,16 @@ def test_nothing_held_back_is_said_too():
             "56027",
             region_only(),
             "Be ready for: raw milk said to be safer or healing.",
-            "In rural Wyoming counties, about 3 in 100 health voices passed this on, and it is "
-            "too early to say whether it is rising. No figure can be shown for Niobrara County "
-            "itself.",
+            "In rural Wyoming counties, about 3 in 100 health voices passed this on, with "
+            "too few posts to say whether it is rising. No figure can be shown for Niobrara "
+            "County itself.",
         ),
         (
             "30049",
             region_only(),
             "Be ready for: raw milk said to be safer or healing.",
             "Across all places we collected from, about 3 in 100 health voices passed this on, "
-            "and it is too early to say whether it is rising. No figure can be shown for Lewis "
+            "with too few posts to say whether it is rising. No figure can be shown for Lewis "
             "and Clark County or Montana.",
         ),
         (

@@ -56,9 +56,14 @@ def home(tmp_path):
 
 
 def test_a_theme_heard_ten_times_in_a_county_is_told_and_nine_times_is_not(home):
-    con = built([(URBAN[0], 6), (URBAN[0], 4), (LONELY, 9)], home=home)
+    others = [(county, 20) for county in (*RURAL, URBAN[1])]
+    con = built([*others, (URBAN[0], 6), (URBAN[0], 4), (LONELY, 9)], home=home)
 
-    assert told(con) == {URBAN[0]: 10, "WY": 10}
+    assert told(con) == dict(others) | {URBAN[0]: 10, "WY": 90}
+
+
+def test_a_county_alone_is_hidden_since_it_tells_that_no_other_heard_anything(home):
+    assert told(built([(URBAN[0], 40)], home=home)) == {"WY": 40}
 
 
 def test_counties_too_small_alone_are_told_as_a_state(home):
@@ -71,7 +76,7 @@ def test_roles_are_added_up_and_never_told(home):
     put(home, [heard(URBAN[0], 6, role="dentist"), heard(URBAN[0], 6, number=1)])
     con = built([], home=home)
 
-    assert told(con) == {URBAN[0]: 12, "WY": 12}
+    assert told(con) == {"WY": 12}
     assert "role" not in con.table("pub_clinic_week").columns
 
 
@@ -143,21 +148,28 @@ def test_a_release_keeps_what_clinics_heard_and_a_correction_is_a_new_one(home):
     put(home, [heard("56025", 14), heard("56025", 11, week=WEEK.back(1), number=1)])
     first = released(home)
 
-    put(home, [heard("56025", 15)])
+    put(home, [heard("56025", 34)])
     second = released(home)
 
     assert (first.release_id, second.release_id) == ("2024-W10.1", "2024-W10.2")
     rows = "select week, geo_value, theme_id, heard_n from pub_clinic_week order by all"
     assert ask(home, rows) == [
-        ("2024-W09", "56025", "raw_milk", 11),
         ("2024-W09", "WY", "raw_milk", 11),
-        ("2024-W10", "56025", "raw_milk", 15),
-        ("2024-W10", "WY", "raw_milk", 15),
+        ("2024-W10", "WY", "raw_milk", 34),
     ]
     with open_database(home) as con:
         kept = "select heard_n from frozen.pub_clinic_week where release_id = '2024-W10.1' "
         weeks = con.execute(f"{kept} and week = '2024-W10'").fetchall()
-    assert weeks == [(14,), (14,)]
+    assert weeks == [(14,)]
+
+
+def test_a_correction_of_fewer_than_ten_changes_no_release(home):
+    put(home, [heard("56025", 14)])
+    first = released(home)
+
+    put(home, [heard("56025", 15)])
+
+    assert released(home) == first
 
 
 def test_reports_never_stand_beside_the_sample(home):
@@ -226,7 +238,9 @@ def test_only_this_week_and_at_most_three_themes_most_often_heard_first(tmp_path
 def test_the_data_files_hold_the_published_counts_and_no_other(tmp_path):
     made = plenty()
 
-    rows = list(csv.reader(io.StringIO(csv_file(edition(made, tmp_path).numbers, "clinics"))))
+    rows = list(
+        csv.reader(io.StringIO(csv_file(edition(made, tmp_path).numbers, "clinic_week")))
+    )
 
     published = {tuple(map(str, row)) for row in made.rows["pub_clinic_week"]}
     assert {tuple(row[:5]) for row in rows[1:]} == published

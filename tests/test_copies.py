@@ -16,7 +16,7 @@ from flows.intake import Asked, Window
 from flows.summary import summarise
 from flows.tagging import near_marks
 from tests.files import comment, dump
-from tests.worlds import RURAL, URBAN, WEEK, Voices, built, stances, volume
+from tests.worlds import LONELY, RURAL, URBAN, WEEK, Voices, built, stances, volume
 from warehouse.coverage import copies as copies_held
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
@@ -167,7 +167,11 @@ def test_the_sample_has_no_marks_since_it_repeats_its_bank(tmp_path):
 
 
 def posts_of(con):
-    found = con.execute("select post_id, author_key, is_copied from stg_posts order by post_id")
+    found = con.execute(
+        "select tags.post_id, posts.author_key, posts.is_copied from raw_tags as tags "
+        "join stg_posts as posts on hash(tags.post_id) = posts.post_key "
+        "where tags.kind = 'health' order by tags.post_id"
+    )
     return {post_id: (key, is_copied) for post_id, key, is_copied in found.fetchall()}
 
 
@@ -219,8 +223,30 @@ def test_copies_by_one_author_count_once():
     assert copied_n(con) == 0
 
 
-def test_coordinated_copies_under_many_names_stay_counted():
-    con = built([Voices("WY", 25, PROMOTES, near=(1, 2)), Voices("WY", 40, first=100)])
+def test_copies_under_ten_names_move_no_count_and_under_nine_each_name_counts():
+    others = [Voices("WY", 40, first=100), Voices("WY", 12, PROMOTES, first=200)]
+    brigade, nine = (Voices("WY", names, PROMOTES, near=(1, 2)) for names in (25, 9))
+
+    alone, painted, passed_on = built(others), built([brigade, *others]), built([nine, *others])
+
+    counts = "select * from {} order by all"
+    for table in ("mart_volume_week", "mart_theme_week", "pub_theme_week"):
+        asked = counts.format(table)
+        assert painted.execute(asked).fetchall() == alone.execute(asked).fetchall()
+    assert volume(passed_on)["WY"] == 61
+    assert stances(passed_on)["WY", "promotes"] == 21
+
+
+def test_signals_of_coordinated_copies_count_nowhere():
+    con = built([Voices("WY", 25, "access_barrier", near=(1,)), Voices("WY", 40, first=100)])
+
+    assert con.execute("select * from mart_signal_week").fetchall() == []
+    assert volume(con)["WY"] == 40
+
+
+def test_who_puts_up_a_copy_still_counts_for_what_else_he_said():
+    copies_and_more = [Voices("WY", 25, near=(1,)), Voices("WY", 25, PROMOTES)]
+    con = built([*copies_and_more, Voices("WY", 40, first=100)])
 
     assert volume(con)["WY"] == 65
     assert stances(con)["WY", "promotes"] == 25
@@ -252,10 +278,15 @@ def test_chains_of_near_copies_without_a_name_hang_together():
 
 
 def test_one_text_of_named_and_nameless_posts_is_a_voice_a_name_and_one_more():
-    con = built([Voices("WY", 9, near=(1,)), nameless(50, (1,), 200)])
+    named, unnamed = Voices("WY", 8, near=(1,)), nameless(50, (1,), 200)
 
-    assert volume(con)["WY"] == 10
-    assert copied_n(con) == 59
+    con = built([named, unnamed, Voices("WY", 30, first=400)])
+    one_more = built([Voices("WY", 9, near=(1,)), unnamed, Voices("WY", 30, first=400)])
+
+    assert volume(con)["WY"] == 39
+    assert copied_n(con) == 0
+    assert volume(one_more)["WY"] == 30
+    assert copied_n(one_more) == 59
 
 
 def test_nameless_copies_of_two_weeks_are_two_voices():
@@ -350,16 +381,24 @@ def copies(con):
 
 def test_a_place_is_flagged_with_ten_copiers_and_ten_others():
     burst = Voices(URBAN[0], 10, near=(1,))
+    usual = [Voices(place, 60, first=100) for place in (URBAN[1], *RURAL, "WY", "NJ", LONELY)]
 
-    assert copies(built([burst, Voices(URBAN[0], 10, first=50)])) == {
-        URBAN[0], "WY-urban", "WY", "US"
-    }  # fmt: skip
-    assert copies(built([burst, Voices(URBAN[0], 9, first=50)])) == set()
+    flagged = copies(built([burst, Voices(URBAN[0], 30, first=50), *usual]))
+    nine = Voices(URBAN[0], 9, near=(1,))
+
+    assert flagged == {URBAN[0], "WY-urban", "WY", "US"}
+    assert copies(built([nine, Voices(URBAN[0], 30, first=50), *usual])) == set()
+
+
+def test_a_place_is_not_flagged_when_all_but_nine_put_up_copies():
+    burst = Voices("WY", 30, near=(1,))
+
+    assert copies(built([burst, Voices("WY", 9, first=50), Voices("NJ", 60)])) <= {"US"}
 
 
 def test_a_state_is_flagged_by_copies_scattered_over_its_counties():
     con = built([*(Voices(county, 4, near=(1,)) for county in (*RURAL, *URBAN)),
-                 Voices("WY", 40, first=50)])  # fmt: skip
+                 Voices("WY", 40, first=50), Voices("NJ", 40)])  # fmt: skip
 
     assert copies(con) == {"WY", "US"}
 
@@ -396,7 +435,7 @@ def test_a_flag_never_says_more_than_that_ten_did_and_ten_did_not():
         con = built(groups)
         for place in copies(con):
             (found,) = con.execute(
-                "select least(copied.author_n, shown.health_author_n - copied.author_n) "
+                "select least(copied.author_n, copied.other_author_n) "
                 "from mart_copied_week as copied join pub_volume_week as shown "
                 "using (geo_value, week) where geo_value = ?", [place]
             ).fetchone()  # fmt: skip

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.worlds import (
+    LONELY,
     RURAL,
     URBAN,
     WEEK,
@@ -175,7 +176,7 @@ def columns(home):
 
 
 def test_the_snapshot_holds_the_published_tables_of_one_release_and_nothing_else(home):
-    publish(home, *CROWD)
+    publish(home, *CROWD, Voices(LONELY, 40))
 
     held = ask(
         home.snapshot, "select schema_name, table_name from duckdb_tables() order by all"
@@ -184,7 +185,7 @@ def test_the_snapshot_holds_the_published_tables_of_one_release_and_nothing_else
 
     assert held == [("main", name) for name in PUBLISHED]
     assert ask(home.snapshot, "select * from duckdb_views() where not internal") == []
-    assert row == [("2024-W10.1", "0.1.0+ab", "2024-W10", 127, json.dumps(["import"]))]
+    assert row == [("2024-W10.1", "0.1.0+ab", "2024-W10", 167, json.dumps(["import"]))]
     with duckdb.connect(home.database, read_only=True) as con:
         database = fingerprint(con, [name for name in PUBLISHED if name != "pub_release"])
     with duckdb.connect(home.snapshot, read_only=True) as con:

@@ -14,7 +14,7 @@ from warehouse.errors import DataFolderError
 from warehouse.keys import AuthorKeys
 from warehouse.lake import merge, posts_table
 from warehouse.records import Post
-from warehouse.review import COLUMNS, FORMULA_STARTS, _harmless, write_review_queue
+from warehouse.review import COLUMNS, FORMULA_STARTS, harmless, write_review_queue
 from warehouse.weeks import Week
 
 WEEK = Week(2024, 10)
@@ -82,8 +82,8 @@ def test_only_the_owner_may_read_the_queue(home, tmp_path):
 
 @given(st.text(max_size=40))
 def test_no_post_becomes_a_formula(text):
-    assert not _harmless(text).startswith(FORMULA_STARTS)
-    assert _harmless(text).endswith(text)
+    assert not harmless(text).startswith(FORMULA_STARTS)
+    assert harmless(text).endswith(text)
 
 
 def test_a_place_that_cannot_be_written_is_named(home, tmp_path):

@@ -4,17 +4,20 @@ A model is one SELECT in one file; the file's stem is the table's name. Its open
 says what a row is and what each column means, and that is no decoration: `Grain` is checked
 for missing and repeated values, `Columns` against what the SELECT returns, so a stale header
 stops the build. The order is read from the SELECTs themselves. A `stg_` model becomes a
-temporary table: it still knows posts and authors, and must not stay on disk.
+temporary table: it still knows posts and authors, and must not stay on disk. What SQL cannot
+say, such as an estimate, is a `Computed` table: a function that reads tables and returns one.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 MODELS = Path(__file__).parent / "models"
 
@@ -58,6 +61,18 @@ class Model:
         return cls(path.stem, sql, named, columns)
 
 
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """One private table that Python computes from others.
+
+    reads  tables that must stand before; those that no model makes are registered elsewhere
+    run    returns the rows; the same tables must give the same rows
+    """
+
+    reads: tuple[str, ...]
+    run: Callable[[duckdb.DuckDBPyConnection], pa.Table]
+
+
 def _columns(lines: list[str]) -> tuple[str, ...]:
     """The names listed below `-- Columns:`, up to the first line that is no such comment."""
     names = []
@@ -69,18 +84,38 @@ def _columns(lines: list[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def build(con: duckdb.DuckDBPyConnection, folder: Path = MODELS) -> list[str]:
-    """Build every model under `folder`; return their names in the order they were built."""
+def build(
+    con: duckdb.DuckDBPyConnection,
+    folder: Path = MODELS,
+    computed: Mapping[str, Computed] | None = None,
+) -> list[str]:
+    """Build every model under `folder` and every `computed` table (by name, `est_…`).
+
+    Return their names in the order they were built.
+    """
     models = {path.stem: Model.read(path) for path in sorted(folder.rglob("*.sql"))}
+    steps = computed or {}
     # Asked of an empty database: `get_table_names` would look through a view at its files.
     with duckdb.connect() as empty:
         reads = {
             name: sorted(empty.get_table_names(model.sql)) for name, model in models.items()
         }
-    built = [name for name in TopologicalSorter(reads).static_order() if name in models]
+    reads |= {name: sorted(step.reads) for name, step in steps.items()}
+    order = TopologicalSorter(reads).static_order()
+    built = [name for name in order if name in models or name in steps]
     for name in built:
-        _build_one(con, models[name])
+        if name in models:
+            _build_one(con, models[name])
+        else:
+            _compute_one(con, name, steps[name])
     return built
+
+
+def _compute_one(con: duckdb.DuckDBPyConnection, name: str, step: Computed) -> None:
+    rows = step.run(con)
+    con.register("computed_rows", rows)
+    con.execute(f"create or replace table {name} as select * from computed_rows")
+    con.unregister("computed_rows")
 
 
 def _build_one(con: duckdb.DuckDBPyConnection, model: Model) -> None:
@@ -100,10 +135,31 @@ def _check_columns(con: duckdb.DuckDBPyConnection, model: Model) -> None:
 
 
 def _check_grain(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """A SELECT that groups by its grain cannot repeat it: then only NULL is looked for."""
     grain = ", ".join(model.grain)
     is_missing = " or ".join(f"{column} is null" for column in model.grain)
-    faulty = con.execute(
-        f"select {grain} from {model.name} group by {grain} having count(*) > 1 or {is_missing}"
-    ).fetchone()
+    if _groups_by_its_grain(model):
+        asked = f"select {grain} from {model.name} where {is_missing} limit 1"
+    else:
+        asked = (
+            f"select {grain} from {model.name} group by {grain} "
+            f"having count(*) > 1 or {is_missing}"
+        )
+    faulty = con.execute(asked).fetchone()
     if faulty:
         raise ModelError(f"{model.name}: {grain} does not name one row, see {faulty}")
+
+
+def _groups_by_its_grain(model: Model) -> bool:
+    """Whether the file ends with one SELECT that gives just these columns by their groups."""
+    last = model.sql.rpartition("\n)\n")[2]
+    grouped = re.search(r"\ngroup by\s+([\w., ]+)\s*$", last)
+    if grouped is None or "\nunion" in last:
+        return False
+    given = re.findall(r"\n    ([\w.]+)(?=,?\n)", last)
+    named, grain = {_last_name(column) for column in grouped[1].split(", ")}, set(model.grain)
+    return named == grain and grain <= {_last_name(column) for column in given}
+
+
+def _last_name(column: str) -> str:
+    return column.rpartition(".")[2]

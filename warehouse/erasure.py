@@ -1,4 +1,4 @@
-"""Take out of the data folder what sources took back: landed posts, posts and tags.
+"""Take out of the data folder what sources took back: landed posts, posts, tags, labels.
 
 Files are rewritten without the rows, never marked: a byte search finds nothing of them. What
 was published stays as it was frozen. Call it while no run is reading (`flows.running`).
@@ -11,6 +11,7 @@ from collections import Counter
 import pyarrow as pa
 
 from warehouse import deletions, lake, landing
+from warehouse.audit import labels
 from warehouse.deletions import Waiting
 from warehouse.files import readable_errors
 from warehouse.home import Home
@@ -39,6 +40,7 @@ def _erase(home: Home, source: str) -> int:
             elif left.num_rows < table.num_rows:
                 landing.write(file, left)
     lake.keep(home, source, stays)
+    labels.keep(home, source, stays)
     deletions.settle(home, source, gone, held_n)
     return len(met)
 

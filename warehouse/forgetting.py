@@ -1,4 +1,4 @@
-"""Forget posts by choice: their text and tags, in the landing and in the lake.
+"""Forget posts by choice: their text, tags and audit labels, wherever they lie.
 
 A whole source, or all before a day, goes file by file; the same command goes on after a kill.
 That is to start over: what is collected or imported again afterwards is taken in again. Single
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse import clinic, deletions, lake, landing, ledger, retention, verified
+from warehouse.audit import labels
 from warehouse.erasure import erase
 from warehouse.errors import InputError
 from warehouse.files import readable_errors
@@ -126,7 +127,9 @@ def find(home: Home, choice: Choice) -> Found:
 
 
 def _sources(home: Home, choice: Choice) -> list[str]:
-    return retention.sources(home) if choice.source is None else [choice.source]
+    if choice.source is not None:
+        return [choice.source]
+    return sorted({*retention.sources(home), *labels.sources(home)})
 
 
 def _find_in(home: Home, choice: Choice, source: str, found: Found) -> None:
@@ -211,4 +214,5 @@ def _forget_bulk(home: Home, choice: Choice, source: str) -> None:
             elif left.num_rows < table.num_rows:
                 landing.write(file, left)
     lake.keep(home, source, stays)
+    labels.keep(home, source, stays)
     verified.forget_all_but(home, source, retention.held(home, source))

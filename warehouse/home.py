@@ -73,6 +73,11 @@ class Home:
         return self.root / "lake" / "clinic"
 
     @property
+    def audit_labels(self) -> Path:
+        """Posts drawn for the audit, by id, and what a reader of the team found; no text."""
+        return self.root / "audit" / "labels.parquet"
+
+    @property
     def database(self) -> Path:
         """Ledgers, marts and releases: one writer, short-lived."""
         return self.root / "grapevine.duckdb"

@@ -32,8 +32,10 @@ from warehouse.weeks import Week
 __all__ = [
     "POSTS",
     "SAMPLE",
+    "SIMULATED",
     "TAGS",
     "day_files",
+    "holds_simulated",
     "keep",
     "merge",
     "merge_day",
@@ -43,6 +45,9 @@ __all__ = [
 
 SAMPLE = "sample"
 """The source of posts written for demonstration; never counted together with real ones."""
+
+SIMULATED = "simulated_"
+"""How the sources of a simulated world begin: made up as the sample is, kept apart alike."""
 
 NOBODY = pa.array([], pa.string())
 
@@ -147,7 +152,7 @@ def keep(
 def day_files(
     home: Home, half: Literal["posts", "tags"], first: date, last: date, is_sample: bool
 ) -> list[Path]:
-    """The lake's files of the days `first` to `last`, both included; sample or all others.
+    """The lake's files of the days `first` to `last`, both included; made-up or all others.
 
     Looks at those days only, so the cost does not grow with the lake's history.
     """
@@ -157,10 +162,15 @@ def day_files(
     paths = [
         part.path(source, day)
         for source in sources
-        if (source == SAMPLE) == is_sample
+        if (source == SAMPLE or source.startswith(SIMULATED)) == is_sample
         for day in days
     ]
     return [path for path in paths if path.exists()]
+
+
+def holds_simulated(home: Home) -> bool:
+    """Whether the lake is a simulated world."""
+    return any(home.tags.glob(f"source={SIMULATED}*"))
 
 
 def read_days(

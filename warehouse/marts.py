@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -17,9 +18,12 @@ import pyarrow as pa
 
 from warehouse.build import build
 from warehouse.clinic import CLINIC, read_weeks
+from warehouse.computed import COMPUTED
 from warehouse.database import open_database, transaction
+from warehouse.error_rates import ERROR_RATES
 from warehouse.errors import DataFolderError
 from warehouse.files import readable_errors
+from warehouse.hiding.earlier import register_earlier
 from warehouse.home import Home
 from warehouse.lake import TAGS, day_files
 from warehouse.reference import County, load_counties
@@ -56,6 +60,9 @@ _COUNTIES = pa.schema(
 _WEEKS = pa.schema(
     [("week", pa.string()), ("week_start", pa.date32()), ("week_end", pa.date32())]
 )
+_DAYS = pa.schema([("epoch_day", pa.int64()), ("week", pa.string()), ("week_no", pa.int64())])
+
+EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,7 @@ def build_marts(
     *,
     theme_ids: Sequence[str],
     signal_ids: Sequence[str],
+    error_rates: pa.Table | None = None,
 ) -> MartsReport:
     """Build every mart for the `weeks` weeks that end with `week`, in one transaction.
 
@@ -113,7 +121,7 @@ def build_marts(
     with open_database(home) as con, readable_errors(home.tags):
         files = day_files(home, "tags", window[0].start, window[-1].end, is_sample)
         with _damage_named(), transaction(con):
-            built = build_tables(con, scope, _tags(con, files), clinic)
+            built = build_tables(con, scope, _tags(con, files), clinic, error_rates)
         return _report(con, len(files), built)
 
 
@@ -146,16 +154,22 @@ def build_tables(
     scope: Scope,
     tags: pa.Table | Relation,
     clinic: pa.Table | None = None,
+    error_rates: pa.Table | None = None,
 ) -> list[str]:
     """Build every model; return the tables, in build order.
 
-    `tags` are of shape `lake.TAGS`, `clinic` (None: no clinic reported) of `clinic.CLINIC`.
+    `tags` are of shape `lake.TAGS`, `clinic` (None: no clinic reported) of `clinic.CLINIC`,
+    `error_rates` (None: nothing is known of them) of `error_rates.ERROR_RATES`.
     """
+    register_earlier(con, scope.is_sample)
     con.register("raw_tags", tags)
     con.register("raw_clinic", CLINIC.empty_table() if clinic is None else clinic)
     counties = [
         asdict(county) | {"region": county.region} for county in scope.counties.values()
     ]
+    con.register(
+        "ref_error_rates", ERROR_RATES.empty_table() if error_rates is None else error_rates
+    )
     con.register("ref_counties", pa.Table.from_pylist(counties, schema=_COUNTIES))
     con.register("ref_themes", pa.table({"theme_id": pa.array(scope.theme_ids, pa.string())}))
     con.register(
@@ -166,9 +180,24 @@ def build_tables(
         for week in scope.window
     ]
     con.register("ref_weeks", pa.Table.from_pylist(weeks, schema=_WEEKS))
+    con.register("ref_days", _days(scope.window))
     whole = weeks[-1] | {"weeks_n": len(weeks), "is_sample": scope.is_sample}
     con.register("ref_window", pa.Table.from_pylist([whole]))
-    return build(con)
+    return build(con, computed=COMPUTED)
+
+
+def _days(window: Sequence[Week]) -> pa.Table:
+    """Each day of the weeks, as days since 1970: found in a time without a calendar."""
+    days = [
+        {
+            "epoch_day": (week.start - EPOCH).days + day,
+            "week": str(week),
+            "week_no": number,
+        }
+        for number, week in enumerate(window)
+        for day in range(7)
+    ]
+    return pa.Table.from_pylist(days, schema=_DAYS)
 
 
 def _report(con: duckdb.DuckDBPyConnection, days_n: int, tables: Sequence[str]) -> MartsReport:

@@ -47,7 +47,7 @@ def write_review_queue(home: Home, week: Week, most: int, to: Path, is_sample: b
         with to.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(COLUMNS)
-            writer.writerows([*row[:-1], _harmless(str(row[-1]))] for row in rows)
+            writer.writerows([*row[:-1], harmless(str(row[-1]))] for row in rows)
     except OSError as error:
         raise DataFolderError(
             f"{to} cannot be written: {error.strerror}. Free some space or choose another."
@@ -55,6 +55,6 @@ def write_review_queue(home: Home, week: Week, most: int, to: Path, is_sample: b
     return len(rows)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A spreadsheet takes a cell that starts so for a formula, and a post may be made to."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

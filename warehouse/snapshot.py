@@ -13,39 +13,60 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse import publication
 from warehouse.build import MODELS
 from warehouse.database import open_database
 from warehouse.errors import GrapevineError
 from warehouse.files import readable_errors, sync_file
+from warehouse.headers import Header, published
 from warehouse.home import Home
 
-VERSIONS = ("code", "taxonomy", "model", "reference")
+VERSIONS = ("code", "taxonomy", "model", "reference", "correction")
 """What can change a number besides the posts; each is a column of `releases`."""
+
+FROZEN = ("release_id", *VERSIONS, "content_sha256", "seed", "changed")
+"""Columns of `releases` that the snapshot's pub_release has besides its own."""
 
 PUBLISHED = tuple(sorted(path.stem for path in (MODELS / "published").glob("*.sql")))
 """The tables that leave the warehouse."""
 
 
-def publish_snapshot(home: Home, release_id: str) -> None:
+def publish_snapshot(home: Home, release_id: str, despite: str = "") -> None:
     """Put the tables of one release at `home.snapshot`, whole; leave it if it holds them.
+
+    Raise `GrapevineError` when there is no such release, or when it is set aside and no reason
+    is given to publish it `despite` that.
+    """
+    with open_database(home) as con, readable_errors(home.snapshot):
+        _check_release(con, release_id)
+        publication.admit(con, release_id, despite)
+        _write(con, release_id, home.snapshot)
+
+
+def write_snapshot(home: Home, release_id: str, path: Path) -> None:
+    """Write the snapshot of any release at `path`, published or not; what readers see stays.
 
     Raise `GrapevineError` when there is no such release.
     """
-    draft = home.snapshot.with_name(f".{home.snapshot.name}.draft")
-    with open_database(home) as con, readable_errors(home.snapshot):
+    with open_database(home) as con, readable_errors(path):
         _check_release(con, release_id)
-        draft.parent.mkdir(parents=True, exist_ok=True)
-        for left in draft.parent.glob(f"{draft.name}*"):  # by a killed run: the draft, its log
-            left.unlink()
-        con.execute(f"attach '{_quoted(draft)}' as snapshot")
-        for table in PUBLISHED:
-            con.execute(_copy(table), [release_id])
-        con.execute("detach snapshot")
-        if _content(draft) == _content(home.snapshot):
-            draft.unlink()
-            return
-        sync_file(draft)
-        draft.replace(home.snapshot)
+        _write(con, release_id, path)
+
+
+def _write(con: duckdb.DuckDBPyConnection, release_id: str, path: Path) -> None:
+    draft = path.with_name(f".{path.name}.draft")
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    for left in draft.parent.glob(f"{draft.name}*"):  # by a killed run: the draft, its log
+        left.unlink()
+    con.execute(f"attach '{_quoted(draft)}' as snapshot")
+    for header in published():
+        con.execute(_copy(con, header, release_id), [release_id])
+    con.execute("detach snapshot")
+    if _content(draft) == _content(path):
+        draft.unlink()
+        return
+    sync_file(draft)
+    draft.replace(path)
 
 
 def fingerprint(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> str:
@@ -71,16 +92,40 @@ def _check_release(con: duckdb.DuckDBPyConnection, release_id: str) -> None:
         )
 
 
-def _copy(table: str) -> str:
-    """The statement that copies one release's rows of `table` into the snapshot."""
-    extra = ""
-    if table == "pub_release":
-        extra = f"release_id, {', '.join(VERSIONS)}, content_sha256, "
+def _copy(con: duckdb.DuckDBPyConnection, header: Header, release_id: str) -> str:
+    """The statement that copies one release's rows of a table into the snapshot.
+
+    A release of an earlier version has no rows in a table added since, and NULL in a column
+    added since; a row without its grain is one that this version cannot name.
+    """
+    kinds = _kinds(con, f"frozen.{header.name}") or _kinds(con, header.name)
+    columns = [
+        f"held.{name}" if name in kinds else f"cast(null as text) as {name}"
+        for name in header.names
+    ]
+    if header.name == "pub_release":
+        told = publication.checked_in_words(con, release_id)
+        made_by = [f"releases.{name}" for name in FROZEN]
+        columns = [*made_by, f"'{_doubled(told)}' as checked", *columns]
+    source = f"frozen.{header.name}"
+    if not _kinds(con, source):
+        source = f"(select null as release_id, * from {header.name} limit 0)" if kinds else ""
+    if not source:
+        source = "(select null as release_id)"
+    named = " and ".join(f"held.{name} is not null" for name in header.grain if name in kinds)
     return (
-        f"create table snapshot.{table} as select {extra}published.* exclude (release_id) "
-        f"from frozen.{table} as published inner join releases using (release_id) "
-        "where release_id = ? order by all"
+        f"create table snapshot.{header.name} as select {', '.join(columns)} "
+        f"from {source} as held inner join releases using (release_id) "
+        f"where release_id = ? and {named or 'false'} order by all"
     )
+
+
+def _kinds(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """The columns of a table, none when it does not exist."""
+    try:
+        return list(con.table(table).columns)
+    except duckdb.CatalogException:
+        return []
 
 
 def _content(file: Path) -> str | None:
@@ -93,4 +138,8 @@ def _content(file: Path) -> str | None:
 
 
 def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    return _doubled(str(path))
+
+
+def _doubled(text: str) -> str:
+    return text.replace("'", "''")

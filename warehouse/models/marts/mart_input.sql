@@ -13,35 +13,62 @@
 
 with
 
-names as (
+voices as (
 
-    select unnest(['all', 'placed', 'health', 'no_author', 'copied']) as part
+    select
+        author_key,
+        count(*) as all_n,
+        count(geo_value) as placed_n,
+        count(*) filter (where is_health) as health_n,
+        count(*) filter (where not has_author) as no_author_n,
+        count(*) filter (where is_copied) as copied_n
+    from stg_posts
+    group by author_key
 
 ),
 
 parts as (
 
     select
-        names.part,
-        posts.post_id,
-        posts.author_key,
-        case names.part
-            when 'placed' then posts.geo_value is not null
-            when 'health' then posts.is_health
-            when 'no_author' then not posts.has_author
-            when 'copied' then posts.is_copied
-            else true
-        end as is_in
-    from names
-    left join stg_posts as posts on true
+        voices.all_n,
+        part.post_n,
+        part.name as part
+    from voices
+    cross join lateral (
+        values
+        ('all', voices.all_n),
+        ('placed', voices.placed_n),
+        ('health', voices.health_n),
+        ('no_author', voices.no_author_n),
+        ('copied', voices.copied_n)
+    ) as part (name, post_n)
+
+),
+
+names as (
+
+    select unnest(['all', 'placed', 'health', 'no_author', 'copied']) as part
+
+),
+
+summed as (
+
+    select
+        part,
+        cast(sum(post_n) as bigint) as post_n,
+        cast(sum(all_n - post_n) as bigint) as rest_post_n,
+        count(*) filter (where post_n > 0) as voice_n,
+        count(*) filter (where all_n > post_n) as rest_voice_n
+    from parts
+    group by part
 
 )
 
 select
-    part,
-    count(post_id) filter (where is_in) as post_n,
-    count(distinct author_key) filter (where is_in) as voice_n,
-    count(post_id) filter (where not is_in) as rest_post_n,
-    count(distinct author_key) filter (where not is_in) as rest_voice_n
-from parts
-group by part
+    names.part,
+    coalesce(summed.post_n, 0) as post_n,
+    coalesce(summed.voice_n, 0) as voice_n,
+    coalesce(summed.rest_post_n, 0) as rest_post_n,
+    coalesce(summed.rest_voice_n, 0) as rest_voice_n
+from names
+left join summed on names.part = summed.part

@@ -1,10 +1,8 @@
 -- mart_shown_week: the theme and signal counts that may be told, with their share.
 --
--- Four rules hide a row: its place and week have no row in pub_volume_week; fewer than 10
--- authors; fewer than 10 health authors left outside (of a theme's stances the largest come
--- first, and each must leave 10 outside all before it, so that two stances do not give away a
--- third, nor "all but three" those three); and the rule of pub_volume_week for a rest of 1 to
--- 9 between a place and the places inside it, in the same week, theme and stance.
+-- Which counts these are is decided in stg_share_cells, by the place alone, and est_told_share,
+-- by all places together. Numbers of earlier releases stay as they were told; where such a
+-- number no longer leaves 10 of the health authors told outside, the row is left out.
 --
 -- Grain: geo_value, week, kind, tag_id, stance
 -- Columns:
@@ -20,172 +18,47 @@
 --   low_per_1000     lower end of the 90 % Wilson interval of that share
 --   high_per_1000    its upper end
 
-with recursive
-
-counted as (
-
-    select
-        geo_value,
-        week,
-        'theme' as kind,
-        theme_id as tag_id,
-        stance,
-        author_n
-    from mart_theme_week
-    union all
-    select
-        geo_value,
-        week,
-        'signal' as kind,
-        signal_id as tag_id,
-        '' as stance,
-        author_n
-    from mart_signal_week
-
-),
+with
 
 outnumbered as (
 
     select
         volume.geo_type,
-        counted.geo_value,
-        counted.week,
-        counted.kind,
-        counted.tag_id,
-        counted.stance,
-        counted.author_n,
+        told.geo_value,
+        told.week,
+        told.kind,
+        told.tag_id,
+        told.stance,
+        told.author_n,
         volume.health_author_n,
-        volume.health_author_n - sum(counted.author_n) over (
-            partition by counted.geo_value, counted.week, counted.kind, counted.tag_id
-            order by counted.author_n desc, counted.stance asc
+        volume.health_author_n - sum(told.author_n) over (
+            partition by told.geo_value, told.week, told.kind, told.tag_id
+            order by told.author_n desc, told.stance asc
             rows between unbounded preceding and current row
         ) as outside_n
-    from counted
+    from est_told_share as told
     inner join pub_volume_week as volume
-        on counted.geo_value = volume.geo_value and counted.week = volume.week
-    where counted.author_n >= 10
-
-),
-
-large as (
-
-    select
-        geo_type,
-        geo_value,
-        author_n,
-        health_author_n,
-        { 'week': week, 'kind': kind, 'tag_id': tag_id, 'stance': stance } as series
-    from outnumbered
-    where outside_n >= 10
-
-),
-
-held as (
-
-    select
-        large.geo_type,
-        large.geo_value,
-        large.series,
-        large.author_n,
-        large.health_author_n,
-        arg_min(holder.geo_value, places.steps_n) filter (
-            where holder.geo_value is not null
-        ) as holder_value
-    from large
-    inner join stg_within as places on large.geo_value = places.geo_value
-    left join large as holder
-        on
-            places.within_value = holder.geo_value
-            and large.series = holder.series
-            and places.steps_n > 0
-    group by
-        large.geo_type, large.geo_value, large.series, large.author_n, large.health_author_n
-
-),
-
-covered as (
-
-    select
-        holder_value,
-        series,
-        sum(author_n) as covered_n,
-        count(*) as inside_n
-    from held
-    where holder_value is not null
-    group by holder_value, series
-
-),
-
-weighed as (
-
-    select
-        held.geo_type,
-        held.geo_value,
-        held.series,
-        held.author_n,
-        held.health_author_n,
-        held.holder_value,
-        held.author_n - coalesce(covered.covered_n, 0) as rest_n,
-        coalesce(covered.inside_n, 0) as inside_n,
-        row_number() over (
-            partition by held.holder_value, held.series
-            order by held.author_n, held.geo_value
-        ) = 1 as is_smallest
-    from held
-    left join covered
-        on held.geo_value = covered.holder_value and held.series = covered.series
-
-),
-
-judged as (
-
-    select
-        geo_type,
-        geo_value,
-        series,
-        author_n,
-        health_author_n,
-        geo_type = 'nation' and inside_n = 1 and rest_n between 1 and 9 as is_hidden,
-        case when geo_type = 'nation' and inside_n = 1 then 0 else rest_n end as rest_n
-    from weighed
-    where holder_value is null
-    union all
-    select
-        weighed.geo_type,
-        weighed.geo_value,
-        weighed.series,
-        weighed.author_n,
-        weighed.health_author_n,
-        weighed.is_smallest and judged.rest_n between 1 and 9 as is_hidden,
-        weighed.rest_n
-        + case
-            when weighed.is_smallest and judged.rest_n between 1 and 9
-                then judged.rest_n
-            else 0
-        end as rest_n
-    from judged
-    inner join weighed
-        on judged.geo_value = weighed.holder_value and judged.series = weighed.series
+        on told.geo_value = volume.geo_value and told.week = volume.week
 
 ),
 
 shares as (
 
     select
-        judged.geo_type,
-        judged.geo_value,
-        judged.series.week,
-        judged.series.kind,
-        judged.series.tag_id,
-        judged.series.stance,
-        judged.author_n,
-        judged.health_author_n,
-        judged.author_n / judged.health_author_n as fraction,
-        power(1.6448536, 2) / judged.health_author_n as spread,
+        geo_type,
+        geo_value,
+        week,
+        kind,
+        tag_id,
+        stance,
+        author_n,
+        health_author_n,
+        author_n / health_author_n as fraction,
+        power(1.6448536, 2) / health_author_n as spread,
         (fraction + spread / 2) / (1 + spread) as middle,
         sqrt(fraction * (1 - fraction) * spread + power(spread / 2, 2)) / (1 + spread) as reach
-    from judged
-    where not judged.is_hidden
+    from outnumbered
+    where outside_n >= 10
 
 )
 

@@ -1,142 +1,136 @@
--- stg_copies: texts that came in nearly the same words in a week, and how they count.
+-- stg_copies: posts in nearly the same words as others of their week, and how they count.
 --
 -- Two posts are near-copies when their texts share a band (classifiers.copies), and a text
 -- hangs together with the near-copies of its near-copies, eight ties far. What hangs together
 -- and names no author counts as one voice: nobody says that it is more. News is left out:
--- papers print an agency's words under their own names.
+-- papers print an agency's words under their own names. Bands that stand in one post alone,
+-- which are nearly all, are put aside first.
 --
--- Grain: week, near
+-- Grain: post_key
 -- Columns:
---   week            MMWR week
---   near            bands of the text, as hashed with the week's key
+--   post_key        as in stg_posts
 --   voice_key       author_key for all posts of no named author that hang together with it
 --   is_coordinated  what hangs together with it stands under 10 or more names, in any places;
 --                   all those without a name are one
 
 with recursive
 
-named as (
-
-    select distinct
-        week,
-        near,
-        if(has_author, author_key, 'none') as voice
-    from stg_tags
-    where kind = 'health' and near is not null and source <> 'news'
-
-),
-
-texts as (
-
-    select distinct
-        week,
-        near,
-        list_min(near) as node
-    from named
-
-),
-
-banded as (
+marked as (
 
     select
-        week,
-        node,
-        unnest(near) as band
-    from texts
+        dates.week_no,
+        hash(tags.post_id) as post_key,
+        hash(dates.week_no, tags.near) as text_key,
+        if(tags.has_author, hash(tags.author_key), 0) as name_key,
+        unnest(tags.near) as near_band
+    from raw_tags as tags
+    inner join ref_days as dates
+        on epoch_us(tags.posted_at) // 86400000000 = dates.epoch_day
+    where tags.kind = 'health' and tags.near is not null and tags.source <> 'news'
+
+),
+
+repeated as (
+
+    select near_band
+    from marked
+    group by near_band
+    having count(*) > 1
+
+),
+
+alike as materialized (
+
+    select
+        marked.post_key,
+        marked.text_key,
+        marked.name_key,
+        hash(marked.week_no, marked.near_band) as band_key
+    from marked
+    inner join repeated on marked.near_band = repeated.near_band
 
 ),
 
 hubs as (
 
     select
-        week,
-        band,
-        min(node) as hub
-    from banded
-    group by week, band
-    having min(node) < max(node)
+        band_key,
+        min(text_key) as hub
+    from alike
+    group by band_key
 
 ),
 
-ties as (
+ties as materialized (
 
     select
-        banded.week,
-        banded.node as from_node,
-        hubs.hub as to_node
-    from banded
-    inner join hubs on banded.week = hubs.week and banded.band = hubs.band
+        alike.text_key as from_text,
+        hubs.hub as to_text
+    from alike
+    inner join hubs on alike.band_key = hubs.band_key
     union
     select
-        banded.week,
-        hubs.hub as from_node,
-        banded.node as to_node
-    from banded
-    inner join hubs on banded.week = hubs.week and banded.band = hubs.band
+        hubs.hub as from_text,
+        alike.text_key as to_text
+    from alike
+    inner join hubs on alike.band_key = hubs.band_key
 
 ),
 
 spread as (
 
     select distinct
-        week,
-        from_node as node,
-        from_node as least_node,
+        from_text as text_key,
+        from_text as least_text,
         0 as ties_n
     from ties
     union all
     select
-        ties.week,
-        ties.to_node as node,
-        min(spread.least_node) as least_node,
+        ties.to_text as text_key,
+        min(spread.least_text) as least_text,
         max(spread.ties_n) + 1 as ties_n
     from spread
-    inner join ties on spread.week = ties.week and spread.node = ties.from_node
+    inner join ties on spread.text_key = ties.from_text
     where spread.ties_n < 8
-    group by ties.week, ties.to_node
+    group by ties.to_text
 
 ),
 
 linked as (
 
     select
-        week,
-        node,
-        min(least_node) as least_node
+        text_key,
+        min(least_text) as cluster_key
     from spread
-    group by week, node
+    group by text_key
 
 ),
 
-clustered as (
+named as materialized (
 
-    select
-        texts.week,
-        texts.near,
-        coalesce(linked.least_node, texts.node) as cluster_node
-    from texts
-    left join linked on texts.week = linked.week and texts.node = linked.node
+    select distinct
+        alike.post_key,
+        alike.name_key,
+        linked.cluster_key
+    from alike
+    inner join linked on alike.text_key = linked.text_key
 
 ),
 
 sized as (
 
     select
-        clustered.week,
-        clustered.cluster_node,
-        count(distinct named.voice) as name_n,
-        bool_or(named.voice = 'none') as has_nameless
-    from clustered
-    inner join named on clustered.week = named.week and clustered.near = named.near
-    group by clustered.week, clustered.cluster_node
+        cluster_key,
+        count(distinct name_key) >= 10 as is_coordinated
+    from named
+    group by cluster_key
 
 )
 
 select
-    clustered.week,
-    clustered.near,
-    'near ' || clustered.cluster_node as voice_key,
-    sized.name_n >= 10 as is_coordinated
-from clustered
-inner join sized on clustered.week = sized.week and clustered.cluster_node = sized.cluster_node
-where sized.name_n >= 10 or sized.has_nameless
+    named.post_key,
+    named.cluster_key as voice_key,
+    bool_or(sized.is_coordinated) as is_coordinated
+from named
+inner join sized on named.cluster_key = sized.cluster_key
+group by named.post_key, named.cluster_key

@@ -1,59 +1,58 @@
--- stg_tags: the tags of the weeks asked for, each post once.
+-- stg_tags: the themes and signals of each voice in each place and week.
 --
--- A post whose time was changed at its source can lie on two days of the lake; the later one
--- counts.
+-- Of posts about health; near-copies under 10 or more names are left out.
 --
--- Grain: post_id, kind, tag_id
+-- Grain: week, geo_value, author_key, kind, tag_id, stance
 -- Columns:
---   post_id      `<source>:<id>`
---   kind         'health', 'theme', 'signal', 'unsure' (a theme to review) or 'drawn'
---   tag_id       'health', or a theme or signal of the taxonomy
---   source       where the post came from
---   week         MMWR week of its time, UTC
---   author_key   keyed hash, of use within its week only
---   has_author   false: the source named none, and the key is the post's own
---   state        postal code, or NULL
---   county_fips  5-digit text, or NULL
---   score        0 to 1, probability that the tag applies
---   near         with 'health': its text's bands, hashed; NULL for short texts and the sample
---   stance       'promotes', 'refutes', 'asks' or 'mentions'; means nothing but with a theme
+--   week        MMWR week
+--   geo_value   a county; a state for posts placed no closer
+--   author_key  as in stg_posts
+--   kind        'theme' or 'signal'
+--   tag_id      a theme or signal of the taxonomy
+--   stance      'promotes', 'refutes', 'asks' or 'mentions'; '' for a signal
+--   post_n      posts
 
 with
 
--- Only posts of two days: a window over all tags would hold all of them at once.
-moved as (
+known as (
 
     select
-        tags.post_id,
-        max(tags.posted_at) as last_at
-    from raw_tags as tags
-    inner join ref_weeks as weeks
-        on
-            cast(tags.posted_at at time zone 'UTC' as date)
-            between weeks.week_start and weeks.week_end
-    where tags.kind = 'health'
-    group by tags.post_id
-    having count(*) > 1
+        'theme' as kind,
+        theme_id as tag_id
+    from ref_themes
+    union all
+    select
+        'signal' as kind,
+        signal_id as tag_id
+    from ref_signals
+
+),
+
+tagged as (
+
+    select
+        kind,
+        tag_id,
+        posted_at,
+        hash(post_id) as post_key,
+        if(kind = 'theme', coalesce(stance, 'mentions'), '') as stance
+    from raw_tags
+    where kind in ('theme', 'signal')
 
 )
 
 select
-    tags.post_id,
-    tags.kind,
-    tags.tag_id,
-    tags.source,
-    weeks.week,
-    tags.author_key,
-    tags.has_author,
-    tags.state,
-    tags.county_fips,
-    tags.score,
-    tags.near,
-    coalesce(tags.stance, 'mentions') as stance
-from raw_tags as tags
-inner join ref_weeks as weeks
-    on
-        cast(tags.posted_at at time zone 'UTC' as date)
-        between weeks.week_start and weeks.week_end
-left join moved on tags.post_id = moved.post_id
-where moved.post_id is null or tags.posted_at = moved.last_at
+    posts.week,
+    posts.geo_value,
+    posts.author_key,
+    tagged.kind,
+    tagged.tag_id,
+    tagged.stance,
+    count(*) as post_n
+from tagged
+inner join known on tagged.kind = known.kind and tagged.tag_id = known.tag_id
+inner join stg_posts as posts
+    on tagged.post_key = posts.post_key and tagged.posted_at = posts.posted_at
+where posts.is_health and not posts.is_copied and posts.geo_value is not null
+group by
+    posts.week, posts.geo_value, posts.author_key, tagged.kind, tagged.tag_id, tagged.stance
