@@ -21,8 +21,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from warehouse.build import Computed
+from warehouse.estimates.change import (
+    FEWEST_WEEKS,
+    MANY_FOLD,
+    Change,
+    change_columns,
+    per_1000,
+)
 from warehouse.estimates.correction import Corrections
-from warehouse.estimates.counts import Counts, Floats, Ints
+from warehouse.estimates.counts import Counts, Floats
 from warehouse.estimates.pooling import DRAWS_N
 from warehouse.estimates.published import Series
 from warehouse.estimates.scene import Scene
@@ -31,12 +38,6 @@ from warehouse.estimates.weekly import Estimate, Rates, estimate
 
 HISTORY_N = 8
 """Weeks, the release's own the last, from which the strength of pooling is estimated."""
-
-FEWEST_WEEKS = 4
-"""A place is compared with its past when it has published voices in so many of its weeks."""
-
-MANY_FOLD = 3.0
-"""So many times the share before makes a rise the rise of something new."""
 
 TAILS = (0.05, 0.95)
 EARLIER_DRAWS_N = DRAWS_N // 2
@@ -63,26 +64,6 @@ _ROWS = pa.schema(
         ("weeks_left_out", pa.int64()),
     ]
 )
-
-
-@dataclass(frozen=True)
-class Change:
-    """A series against its past, `(places_n + 1,)` each; NaN where it cannot be compared.
-
-    least, most      posterior mean of the past, hidden counts at their least and their most
-    rise, many_fold  probability that the share is above the past, or `MANY_FOLD` times it, at
-                     its most: 0 when it is hidden itself
-    fall             probability that the share, if hidden at its most, is below the past at
-                     its least
-    weeks_n          weeks compared with
-    """
-
-    least: Floats
-    most: Floats
-    rise: Floats
-    many_fold: Floats
-    fall: Floats
-    weeks_n: Ints
 
 
 def share_rows(con: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -203,37 +184,15 @@ class Estimator:
             "week": [self.scene.told.weeks[week]] * len(places),
             "kind": [self.series[0]] * len(places),
             "tag_id": [self.series[1]] * len(places),
-            "share_per_1000": _per_1000(share),
-            "low_per_1000": _per_1000(np.minimum(low, share)),
-            "high_per_1000": _per_1000(np.maximum(high, share)),
+            "share_per_1000": per_1000(share),
+            "low_per_1000": per_1000(np.minimum(low, share)),
+            "high_per_1000": per_1000(np.maximum(high, share)),
             "rests_on": [names[place][0] for place in found.rests_on[places]],
             "own_evidence": np.round(found.own[places], 2),
-            **_change_columns(change, places),
+            **change_columns(change, places),
             "weeks_left_out": [self.scene.past_left_out_n] * len(places),
         }
         return pa.table(columns, schema=_ROWS)
-
-
-def _change_columns(change: Change | None, places: Ints) -> dict[str, pa.Array]:
-    """The columns of a comparison, NULL where there is none."""
-    if change is None:
-        none = np.full(len(places), np.nan)
-        change = Change(none, none, none, none, none, np.zeros(len(places), np.int64))
-        places = np.arange(len(places))
-    nothing = np.isnan(change.rise[places])
-    columns = {
-        "past_least_per_1000": _per_1000(change.least[places]),
-        "past_most_per_1000": _per_1000(change.most[places]),
-        "rise_probability": np.round(change.rise[places], 3),
-        "many_fold_probability": np.round(change.many_fold[places], 3),
-        "fall_probability": np.round(change.fall[places], 3),
-        "weeks_n": change.weeks_n[places],
-    }
-    return {name: pa.array(values, mask=nothing) for name, values in columns.items()}
-
-
-def _per_1000(share: Floats) -> Floats:
-    return np.round(1000 * np.asarray(share, float), 1)
 
 
 SHARES = Computed(
