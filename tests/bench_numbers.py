@@ -39,7 +39,7 @@ TAGS_A_WEEK = 456_800
 
 COUNTED = ("mart_volume_week", "mart_theme_week", "mart_signal_week")
 COPIED = ("stg_copies", "mart_copied_week")
-CHECKED = ("mart_tagged_week", "mart_source_week", "mart_input", "mart_repeat")
+CHECKED = ("mart_tagged_week", "mart_source_posts", "mart_input_week", "mart_repeat_week")
 STAGES = {
     "counting": lambda name: (
         name in COUNTED or (name[:4] == "stg_" and "cells" not in name and name not in COPIED)
@@ -219,7 +219,7 @@ def product(root: str, weeks_n: int) -> dict:
     """The marts as a run makes them, and the CPU-time of every model by what it is for."""
     home, taxonomy, spent = Home(Path(root)), load_taxonomy(), dict[str, dict[str, float]]()
     home.database.unlink(missing_ok=True)
-    for part in ("_build_one", "_compute_one"):
+    for part in ("_build_one", "_add_rows", "_compute_one"):
         setattr(build, part, _clocked(getattr(build, part), spent))
     drawn = world.draw(Settings(1, seed=1))
 
@@ -255,7 +255,9 @@ def _clocked(work: Callable, spent: dict[str, dict[str, float]]) -> Callable:
             work(con, *arguments)
             return 0
 
-        spent[name] = timed(one)
+        now, before = timed(one), spent.get(name, {})
+        spent[name] = {key: cost + before.get(key, 0) for key, cost in now.items()}
+        spent[name]["peak_mb"] = max(now["peak_mb"], before.get("peak_mb", 0))
 
     return run
 

@@ -87,6 +87,57 @@ def test_columns_that_are_not_those_of_the_header_stop_the_build(con, tmp_path, 
         build(con, tmp_path)
 
 
+def weekly_models(folder):
+    """Posts of a week, counted by place; and the weeks put together."""
+    model(folder / "weekly", "stg_week", "select place, post_n from raw_posts")
+    model(
+        folder / "weekly",
+        "mart_week",
+        "select place || post_n as place, post_n from stg_week",
+    )
+    model(
+        folder,
+        "mart_all",
+        "select 'all' as place, sum(post_n)::bigint as post_n from mart_week",
+    )
+
+
+def test_weekly_models_see_a_week_at_a_time_and_their_marts_gather_all(con, tmp_path):
+    weekly_models(tmp_path)
+
+    def prepare(post_n):
+        con.execute(
+            f"create or replace table raw_posts as select 'WY' as place, {post_n} as post_n"
+        )
+
+    built = build(con, tmp_path, weeks=[lambda n=n: prepare(n) for n in (1, 2, 3)])
+
+    assert built == ["stg_week", "mart_week", "mart_all"]
+    assert con.execute("from stg_week").fetchall() == [("WY", 3)]
+    assert con.execute("from mart_week order by all").fetchall() == [
+        ("WY1", 1),
+        ("WY2", 2),
+        ("WY3", 3),
+    ]
+    assert con.execute("from mart_all").fetchall() == [("all", 6)]
+
+
+def test_a_row_told_in_two_weeks_stops_the_build(con, tmp_path):
+    weekly_models(tmp_path)
+
+    with pytest.raises(ModelError, match="mart_week: place does not name one row"):
+        build(con, tmp_path, weeks=[lambda: None, lambda: None])
+
+
+def test_a_build_again_begins_its_weekly_tables_anew(con, tmp_path):
+    weekly_models(tmp_path)
+
+    build(con, tmp_path)
+    build(con, tmp_path)
+
+    assert con.execute("select count(*) from mart_week").fetchone() == (1,)
+
+
 @pytest.mark.parametrize("second", ["('WY', 2)", "(null, 2)"])
 def test_a_row_that_the_grain_does_not_name_stops_the_build(con, tmp_path, second):
     con.execute(f"insert into raw_posts values {second}")

@@ -331,7 +331,7 @@ def test_a_build_that_fails_leaves_the_last_marts(tmp_path, monkeypatch):
     put(home, Voices("WY", 40))
     make(home)
 
-    def fail(con, computed):
+    def fail(con, computed, weeks):
         con.execute("drop table pub_volume_week")
         raise KeyboardInterrupt
 

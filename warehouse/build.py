@@ -6,12 +6,15 @@ for missing and repeated values, `Columns` against what the SELECT returns, so a
 stops the build. The order is read from the SELECTs themselves. A `stg_` model becomes a
 temporary table: it still knows posts and authors, and must not stay on disk. What SQL cannot
 say, such as an estimate, is a `Computed` table: a function that reads tables and returns one.
+
+Models in `weekly/` see one week at a time, so that a year takes no more memory than a week:
+their `stg_` tables are replaced every week, rows of the others are added.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -23,6 +26,10 @@ MODELS = Path(__file__).parent / "models"
 
 _COLUMN = re.compile(r"--   (\w+) {2,}\S.*")
 _CONTINUED = re.compile(r"-- {5,}\S.*")
+
+
+WEEKLY = "weekly"
+"""The folder of models that are built a week at a time."""
 
 
 class ModelError(Exception):
@@ -43,6 +50,11 @@ class Model:
     sql: str
     grain: tuple[str, ...]
     columns: tuple[str, ...]
+
+    @property
+    def is_staging(self) -> bool:
+        """Whether the table is gone with the connection."""
+        return self.name.startswith("stg_")
 
     @classmethod
     def read(cls, path: Path) -> Model:
@@ -73,6 +85,10 @@ class Computed:
     run: Callable[[duckdb.DuckDBPyConnection], pa.Table]
 
 
+def _nothing() -> None:
+    """Leave what is registered as it is: one pass over everything."""
+
+
 def _columns(lines: list[str]) -> tuple[str, ...]:
     """The names listed below `-- Columns:`, up to the first line that is no such comment."""
     names = []
@@ -88,27 +104,70 @@ def build(
     con: duckdb.DuckDBPyConnection,
     folder: Path = MODELS,
     computed: Mapping[str, Computed] | None = None,
+    weeks: Sequence[Callable[[], None]] = (_nothing,),
 ) -> list[str]:
     """Build every model under `folder` and every `computed` table (by name, `est_…`).
+
+    weeks  called one after another, each followed by the models in `weekly/`: registers what
+           these are to read. What they read besides must not hang on them.
 
     Return their names in the order they were built.
     """
     models = {path.stem: Model.read(path) for path in sorted(folder.rglob("*.sql"))}
+    weekly = {path.stem for path in (folder / WEEKLY).rglob("*.sql")}
     steps = computed or {}
+    order = _in_order(models, steps, weekly)
+    together = [models[name] for name in order if name in weekly]
+    for name in order:
+        if name in steps:
+            _compute_one(con, name, steps[name])
+        elif name not in weekly:
+            _build_one(con, models[name])
+        elif name == together[0].name:
+            _build_weekly(con, together, weeks)
+    return order
+
+
+def _in_order(
+    models: Mapping[str, Model], steps: Mapping[str, Computed], weekly: Collection[str]
+) -> list[str]:
+    """Names so that each table comes after those it reads, the weekly ones side by side."""
     # Asked of an empty database: `get_table_names` would look through a view at its files.
     with duckdb.connect() as empty:
         reads = {
             name: sorted(empty.get_table_names(model.sql)) for name, model in models.items()
         }
     reads |= {name: sorted(step.reads) for name, step in steps.items()}
-    order = TopologicalSorter(reads).static_order()
-    built = [name for name in order if name in models or name in steps]
-    for name in built:
-        if name in models:
-            _build_one(con, models[name])
-        else:
-            _compute_one(con, name, steps[name])
-    return built
+    inner = {name: needed for name, needed in reads.items() if name in weekly}
+    outer = {name: needed for name, needed in reads.items() if name not in weekly}
+    outside = {needed for name in inner for needed in reads[name]} - set(inner)
+    whole = outer | {WEEKLY: sorted(outside)}
+    for name, needed in outer.items():
+        whole[name] = [WEEKLY if one in inner else one for one in needed]
+    order = []
+    for name in TopologicalSorter(whole).static_order():
+        order += TopologicalSorter(inner).static_order() if name == WEEKLY else [name]
+    return list(dict.fromkeys(name for name in order if name in reads))
+
+
+def _build_weekly(
+    con: duckdb.DuckDBPyConnection,
+    models: Sequence[Model],
+    weeks: Sequence[Callable[[], None]],
+) -> None:
+    for number, prepare in enumerate(weeks):
+        prepare()
+        for model in models:
+            if number == 0 or model.is_staging:
+                _build_one(con, model)
+            else:
+                _add_rows(con, model)
+    for model in models:
+        _check_grain(con, model)
+
+
+def _add_rows(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    con.execute(f"insert into {model.name} {model.sql}")
 
 
 def _compute_one(con: duckdb.DuckDBPyConnection, name: str, step: Computed) -> None:
@@ -119,7 +178,7 @@ def _compute_one(con: duckdb.DuckDBPyConnection, name: str, step: Computed) -> N
 
 
 def _build_one(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    kind = "temporary table" if model.name.startswith("stg_") else "table"
+    kind = "temporary table" if model.is_staging else "table"
     con.execute(f"create or replace {kind} {model.name} as {model.sql}")
     _check_columns(con, model)
     _check_grain(con, model)

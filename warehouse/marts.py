@@ -7,10 +7,11 @@ files are opened, so the cost grows with the window and not with the lake's hist
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -60,7 +61,7 @@ _COUNTIES = pa.schema(
 _WEEKS = pa.schema(
     [("week", pa.string()), ("week_start", pa.date32()), ("week_end", pa.date32())]
 )
-_DAYS = pa.schema([("epoch_day", pa.int64()), ("week", pa.string()), ("week_no", pa.int64())])
+_DAYS = pa.schema([("epoch_day", pa.int64()), ("week", pa.string())])
 
 EPOCH = date(1970, 1, 1)
 
@@ -121,7 +122,14 @@ def build_marts(
     with open_database(home) as con, readable_errors(home.tags):
         files = day_files(home, "tags", window[0].start, window[-1].end, is_sample)
         with _damage_named(), transaction(con):
-            built = build_tables(con, scope, _tags(con, files), clinic, error_rates)
+            built = build_tables(
+                con,
+                scope,
+                _tags(con, files),
+                clinic,
+                error_rates,
+                lambda one: _tags(con, day_files(home, "tags", one.start, one.end, is_sample)),
+            )
         return _report(con, len(files), built)
 
 
@@ -155,11 +163,13 @@ def build_tables(
     tags: pa.Table | Relation,
     clinic: pa.Table | None = None,
     error_rates: pa.Table | None = None,
+    tags_of: Callable[[Week], pa.Table | Relation] | None = None,
 ) -> list[str]:
     """Build every model; return the tables, in build order.
 
     `tags` are of shape `lake.TAGS`, `clinic` (None: no clinic reported) of `clinic.CLINIC`,
-    `error_rates` (None: nothing is known of them) of `error_rates.ERROR_RATES`.
+    `error_rates` (None: nothing is known of them) of `error_rates.ERROR_RATES`. `tags_of` gives
+    the tags of one week, so that the others' are not read for it; None: look through them all.
     """
     register_earlier(con, scope.is_sample)
     con.register("raw_tags", tags)
@@ -181,9 +191,17 @@ def build_tables(
     ]
     con.register("ref_weeks", pa.Table.from_pylist(weeks, schema=_WEEKS))
     con.register("ref_days", _days(scope.window))
+
+    def prepare(week: Week) -> None:
+        con.register("ref_days", _days([week]))
+        if tags_of is not None:
+            con.register("raw_tags", tags_of(week))
+
     whole = weeks[-1] | {"weeks_n": len(weeks), "is_sample": scope.is_sample}
     con.register("ref_window", pa.Table.from_pylist([whole]))
-    return build(con, computed=COMPUTED)
+    return build(
+        con, computed=COMPUTED, weeks=[partial(prepare, week) for week in scope.window]
+    )
 
 
 def _days(window: Sequence[Week]) -> pa.Table:
@@ -192,9 +210,8 @@ def _days(window: Sequence[Week]) -> pa.Table:
         {
             "epoch_day": (week.start - EPOCH).days + day,
             "week": str(week),
-            "week_no": number,
         }
-        for number, week in enumerate(window)
+        for week in window
         for day in range(7)
     ]
     return pa.Table.from_pylist(days, schema=_DAYS)

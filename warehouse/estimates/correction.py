@@ -21,7 +21,11 @@ _LANGUAGES = """
 """
 """Shares of the health posts, rounded to a tenth: no few posts can be told from these."""
 
-_REPEATS = "select kind, tag_id, post_n, author_n from mart_repeat"
+_REPEATS = """
+    select kind, tag_id, sum(post_n)::bigint, sum(author_n)::bigint from mart_repeat_week
+    group by kind, tag_id
+"""
+"""A voice is an author in a week, so those of all weeks add up."""
 
 
 @dataclass(frozen=True, slots=True)

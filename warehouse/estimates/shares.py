@@ -197,7 +197,7 @@ class Estimator:
 
 SHARES = Computed(
     (
-        "mart_repeat",
+        "mart_repeat_week",
         "mart_shown_week",
         "mart_signal_week",
         "mart_tagged_week",

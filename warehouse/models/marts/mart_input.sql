@@ -1,6 +1,7 @@
 -- mart_input: how many posts of the weeks were read, and how many voices wrote them.
 --
--- Private: holds small numbers. A voice is an author in a week.
+-- Private: holds small numbers. A voice is an author in a week, so those of all
+-- weeks add up.
 --
 -- Grain: part
 -- Columns:
@@ -13,38 +14,6 @@
 
 with
 
-voices as (
-
-    select
-        author_key,
-        count(*) as all_n,
-        count(geo_value) as placed_n,
-        count(*) filter (where is_health) as health_n,
-        count(*) filter (where not has_author) as no_author_n,
-        count(*) filter (where is_copied) as copied_n
-    from stg_posts
-    group by author_key
-
-),
-
-parts as (
-
-    select
-        voices.all_n,
-        part.post_n,
-        part.name as part
-    from voices
-    cross join lateral (
-        values
-        ('all', voices.all_n),
-        ('placed', voices.placed_n),
-        ('health', voices.health_n),
-        ('no_author', voices.no_author_n),
-        ('copied', voices.copied_n)
-    ) as part (name, post_n)
-
-),
-
 names as (
 
     select unnest(['all', 'placed', 'health', 'no_author', 'copied']) as part
@@ -56,10 +25,10 @@ summed as (
     select
         part,
         cast(sum(post_n) as bigint) as post_n,
-        cast(sum(all_n - post_n) as bigint) as rest_post_n,
-        count(*) filter (where post_n > 0) as voice_n,
-        count(*) filter (where all_n > post_n) as rest_voice_n
-    from parts
+        cast(sum(voice_n) as bigint) as voice_n,
+        cast(sum(rest_post_n) as bigint) as rest_post_n,
+        cast(sum(rest_voice_n) as bigint) as rest_voice_n
+    from mart_input_week
     group by part
 
 )

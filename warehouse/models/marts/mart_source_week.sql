@@ -17,21 +17,7 @@ with
 sources as (
 
     select distinct source
-    from stg_posts
-
-),
-
-counted as (
-
-    select
-        source,
-        week,
-        count(*) as post_n,
-        count(geo_value) as placed_n,
-        count(*) filter (where is_health) as health_n,
-        count(distinct author_key) as voice_n
-    from stg_posts
-    group by source, week
+    from mart_source_posts
 
 )
 
@@ -45,4 +31,5 @@ select
     coalesce(counted.voice_n, 0) as voice_n
 from sources
 cross join ref_weeks as weeks
-left join counted on sources.source = counted.source and weeks.week = counted.week
+left join mart_source_posts as counted
+    on sources.source = counted.source and weeks.week = counted.week

@@ -18,9 +18,8 @@ with recursive
 marked as (
 
     select
-        dates.week_no,
         hash(tags.post_id) as post_key,
-        hash(dates.week_no, tags.near) as text_key,
+        hash(tags.near) as text_key,
         if(tags.has_author, hash(tags.author_key), 0) as name_key,
         unnest(tags.near) as near_band
     from raw_tags as tags
@@ -45,7 +44,7 @@ alike as materialized (
         marked.post_key,
         marked.text_key,
         marked.name_key,
-        hash(marked.week_no, marked.near_band) as band_key
+        marked.near_band
     from marked
     inner join repeated on marked.near_band = repeated.near_band
 
@@ -54,10 +53,10 @@ alike as materialized (
 hubs as (
 
     select
-        band_key,
+        near_band,
         min(text_key) as hub
     from alike
-    group by band_key
+    group by near_band
 
 ),
 
@@ -67,13 +66,13 @@ ties as materialized (
         alike.text_key as from_text,
         hubs.hub as to_text
     from alike
-    inner join hubs on alike.band_key = hubs.band_key
+    inner join hubs on alike.near_band = hubs.near_band
     union
     select
         hubs.hub as from_text,
         alike.text_key as to_text
     from alike
-    inner join hubs on alike.band_key = hubs.band_key
+    inner join hubs on alike.near_band = hubs.near_band
 
 ),
 

@@ -1,8 +1,7 @@
--- stg_posts: one row a post of the weeks, with its place and whether it is about health.
+-- stg_posts: one row a post of the week, with its place and whether it is about health.
 --
--- A post whose time was changed at its source can lie on two days of the lake; the later one
--- counts. Posts and authors are known by 64-bit hashes, counted many times faster than text: of
--- a hundred million posts two share one, and count as one, with a chance of 1 in 3,700.
+-- Posts and authors are known by 64-bit hashes, counted many times faster than text: of two
+-- million posts in a week two share one, and count as one, with a chance of 1 in 9 million.
 --
 -- Grain: post_key
 -- Columns:
@@ -20,7 +19,7 @@
 
 with
 
-told as materialized (
+told as (
 
     select
         tags.source,
@@ -36,17 +35,6 @@ told as materialized (
     inner join ref_days as dates
         on epoch_us(tags.posted_at) // 86400000000 = dates.epoch_day
     where tags.kind = 'health'
-
-),
-
-moved as (
-
-    select
-        post_key,
-        max(posted_at) as last_at
-    from told
-    group by post_key
-    having count(*) > 1
 
 ),
 
@@ -73,7 +61,7 @@ select
     told.score >= 0.5 or themed.post_key is not null as is_health,
     coalesce(copies.is_coordinated, false) as is_copied
 from told
-left join moved on told.post_key = moved.post_key
+left join stg_moved as moved on told.post_key = moved.post_key
 left join themed on told.post_key = themed.post_key and told.posted_at = themed.posted_at
 left join stg_copies as copies on told.post_key = copies.post_key
 left join stg_geographies as counties
