@@ -51,11 +51,6 @@ class Model:
     grain: tuple[str, ...]
     columns: tuple[str, ...]
 
-    @property
-    def is_staging(self) -> bool:
-        """Whether the table is gone with the connection."""
-        return self.name.startswith("stg_")
-
     @classmethod
     def read(cls, path: Path) -> Model:
         """The model in `path`; raise `ModelError` when its header is not complete."""
@@ -75,7 +70,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """One private table that Python computes from others.
+    """One private table that Python computes from others; temporary when named `stg_…`.
 
     reads  tables that must stand before; those that no model makes are registered elsewhere
     run    returns the rows; the same tables must give the same rows
@@ -106,7 +101,7 @@ def build(
     computed: Mapping[str, Computed] | None = None,
     weeks: Sequence[Callable[[], None]] = (_nothing,),
 ) -> list[str]:
-    """Build every model under `folder` and every `computed` table (by name, `est_…`).
+    """Build every model under `folder` and every `computed` table (by name: `est_…`, `stg_…`).
 
     weeks  called one after another, each followed by the models in `weekly/`: registers what
            these are to read. What they read besides must not hang on them.
@@ -158,7 +153,7 @@ def _build_weekly(
     for number, prepare in enumerate(weeks):
         prepare()
         for model in models:
-            if number == 0 or model.is_staging:
+            if number == 0 or _is_staging(model.name):
                 _build_one(con, model)
             else:
                 _add_rows(con, model)
@@ -173,15 +168,23 @@ def _add_rows(con: duckdb.DuckDBPyConnection, model: Model) -> None:
 def _compute_one(con: duckdb.DuckDBPyConnection, name: str, step: Computed) -> None:
     rows = step.run(con)
     con.register("computed_rows", rows)
-    con.execute(f"create or replace table {name} as select * from computed_rows")
+    con.execute(f"create or replace {_kind(name)} {name} as select * from computed_rows")
     con.unregister("computed_rows")
 
 
 def _build_one(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    kind = "temporary table" if model.is_staging else "table"
-    con.execute(f"create or replace {kind} {model.name} as {model.sql}")
+    con.execute(f"create or replace {_kind(model.name)} {model.name} as {model.sql}")
     _check_columns(con, model)
     _check_grain(con, model)
+
+
+def _kind(name: str) -> str:
+    return "temporary table" if _is_staging(name) else "table"
+
+
+def _is_staging(name: str) -> bool:
+    """Whether the table knows posts and authors, and goes with the connection."""
+    return name.startswith("stg_")
 
 
 def _check_columns(con: duckdb.DuckDBPyConnection, model: Model) -> None:

@@ -93,6 +93,16 @@ class Home:
         return self.root / "published" / "marts.duckdb"
 
     @property
+    def delivery(self) -> Path:
+        """Who gets which brief, and by which mail server; written by people."""
+        return self.root / "delivery.toml"
+
+    @property
+    def deliveries(self) -> Path:
+        """The ledger of what was handed over, under keyed hashes; keep a copy of it."""
+        return self.root / "deliveries.sqlite"
+
+    @property
     def site(self) -> Path:
         """The static site."""
         return self.root / "site"
