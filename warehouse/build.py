@@ -139,7 +139,7 @@ def _in_order(
     whole = outer | {WEEKLY: sorted(outside)}
     for name, needed in outer.items():
         whole[name] = [WEEKLY if one in inner else one for one in needed]
-    order = []
+    order: list[str] = []
     for name in TopologicalSorter(whole).static_order():
         order += TopologicalSorter(inner).static_order() if name == WEEKLY else [name]
     return list(dict.fromkeys(name for name in order if name in reads))
