@@ -21,7 +21,7 @@ pytestmark = pytest.mark.minutes
 WEEK, WEEKS = Week(2024, 10), 2
 MOMENTS = 10
 ROOT = Path(__file__).parents[1]
-NEVER_THE_SAME = {"created_at", "started_at", "finished_at"}
+NEVER_THE_SAME = {"created_at", "started_at", "finished_at", "published_at", "set_aside_at"}
 
 
 def start(home, source):
