@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.brief import Trust
 from dashboards.cards import Card
+from dashboards.conversation.status import review_status
 from dashboards.edition import Edition
 from dashboards.lead import DIRECTION_WORDS
 from dashboards.published import Share
@@ -100,12 +101,7 @@ def base_of(shares: Iterable[Share]) -> int:
 
 def card_status(edition: Edition, card: Card) -> str:
     """Whether a named clinician has reviewed the card, and whether that has run out."""
-    if card.is_draft or card.reviewed_on is None or card.review_due is None:
-        return "draft wording, not yet clinically reviewed"
-    reviewed = f"reviewed by {card.reviewed_by}, {card.reviewed_on.isoformat()}"
-    if card.review_due < edition.numbers.release.week_end:
-        return f"{reviewed}; a new review was due {card.review_due.isoformat()}"
-    return reviewed
+    return review_status(card, edition.numbers.release.week_end)
 
 
 def question_lines(edition: Edition, found: Collection[Question]) -> list[QuestionLine]:

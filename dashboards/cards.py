@@ -1,9 +1,11 @@
 """Load the conversation cards that a clinician reads from, and refuse one that is broken.
 
 A card is one TOML file in `dashboards/cards/`, named for its theme or signal. Its three spoken
-parts keep the order acknowledge, explain, follow up. A card is a draft until a named clinician
-has signed it, and pages must say so: `Card.is_draft`. To sign one, set `status = "reviewed"`
-and fill in `reviewed_by`, `reviewed_on` and `review_due`; half a signature is refused.
+parts keep the order acknowledge, explain, follow up; the brief shows no more. The facts, the
+whole talk and the patient handout are in the same file (`dashboards.conversation`). A card is
+a draft until a named clinician has signed it, and pages must say so: `Card.is_draft`. To sign
+one, set `status = "reviewed"` and fill in `reviewed_by`, `reviewed_on` and `review_due`; half a
+signature is refused.
 """
 
 from __future__ import annotations
@@ -16,15 +18,31 @@ from typing import Literal, cast
 
 from classifiers.entries import Entry, read_entry
 from classifiers.taxonomy import load_taxonomy
+from dashboards.conversation.full_card import (
+    TALK_KEYS,
+    Fact,
+    Handout,
+    Talk,
+    hold,
+    hold_together,
+    https_address,
+    read_day,
+    read_facts,
+    read_handout,
+    read_talk,
+)
 
 CARDS = Path(__file__).with_name("cards")
 MAX_SPOKEN_WORDS = 60
 MAX_ASK_WORDS = 15
 
 Status = Literal["draft", "reviewed"]
+Lang = Literal["en", "es"]
+LANGS: tuple[Lang, ...] = ("en", "es")
 
 _SPOKEN = ("acknowledge", "explain", "follow_up")
-_CARD_KEYS = {"status", "reviewed_by", "reviewed_on", "review_due", "links", "en", "es"}
+_CARD_KEYS = {"status", "reviewed_by", "reviewed_on", "review_due", "links", "facts", *LANGS}
+_WORDING_KEYS = {"topic", *_SPOKEN, "ask", "avoid", "red_flag", *TALK_KEYS, "handout"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +63,26 @@ class Link:
 class Wording:
     """What to say, in one language.
 
+    topic        what it is about in a few words that claim nothing
     acknowledge  take the worry seriously
     explain      the kernel of truth, and where the claim goes wrong
     follow_up    the next concrete step; the three together have at most 60 words
     ask          one open question to hear more, at most 15 words
     avoid        words not to use
     red_flag     when it needs urgent care; empty when there is nothing to watch for
+    talk         the rest of the conversation
+    handout      what the patient takes home
     """
 
+    topic: str
     acknowledge: str
     explain: str
     follow_up: str
     ask: str
     avoid: tuple[str, ...]
     red_flag: str
+    talk: Talk
+    handout: Handout
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +92,7 @@ class Card:
     id           a theme's or a signal's id
     en, es       the wording in English and Spanish
     links        where to check, in both languages
+    facts        what is certain, each with the page that says it
     status       `draft` until a named clinician has reviewed it
     reviewed_by  who reviewed it; empty for a draft
     reviewed_on  when; None for a draft
@@ -78,6 +103,7 @@ class Card:
     en: Wording
     es: Wording
     links: tuple[Link, ...]
+    facts: tuple[Fact, ...]
     status: Status
     reviewed_by: str
     reviewed_on: date | None
@@ -87,6 +113,10 @@ class Card:
     def is_draft(self) -> bool:
         """True until a named clinician has reviewed the wording; pages then say so."""
         return self.status == "draft"
+
+    def wording(self, lang: Lang) -> Wording:
+        """The wording in one language."""
+        return self.es if lang == "es" else self.en
 
 
 @cache
@@ -108,62 +138,47 @@ def _card(path: Path) -> Card:
         raise entry.refuse("no theme or signal has this name. Rename the file to its id.")
     status = cast(Status, entry.choice("status", ("draft", "reviewed")))
     by, on, due = _signature(entry, status)
-    return Card(
-        id=path.stem,
-        en=_wording(entry.table("en")),
-        es=_wording(entry.table("es")),
-        links=tuple(_link(item) for item in entry.tables("links")),
-        status=status,
-        reviewed_by=by,
-        reviewed_on=on,
-        review_due=due,
-    )
+    links = tuple(_link(item) for item in entry.tables("links"))
+    facts = read_facts(entry)
+    en = _wording(entry.table("en"), tuple(fact.en for fact in facts))
+    es = _wording(entry.table("es"), tuple(fact.es for fact in facts))
+    hold_together(entry, en.talk, es.talk)
+    return Card(path.stem, en, es, links, facts, status, by, on, due)
 
 
 def _signature(entry: Entry, status: Status) -> tuple[str, date | None, date | None]:
-    written = [
-        entry.text(key, may_be_empty=True)
-        for key in ("reviewed_by", "reviewed_on", "review_due")
-    ]
+    by = entry.text("reviewed_by", may_be_empty=True)
+    on, due = read_day(entry, "reviewed_on"), read_day(entry, "review_due")
     if status == "draft":
-        if any(written):
+        if by or on or due:
             raise entry.refuse("a draft names no reviewer and no date. Empty them, or sign it.")
         return "", None, None
-    if not all(written):
+    if not (by and on and due):
         raise entry.refuse("a reviewed card needs reviewed_by, reviewed_on and review_due.")
-    on, due = _day(entry, "reviewed_on"), _day(entry, "review_due")
     if due <= on:
         raise entry.refuse("review_due is not after reviewed_on. Mend one of the dates.")
-    return written[0], on, due
+    return by, on, due
 
 
-def _day(entry: Entry, key: str) -> date:
-    written = entry.text(key)
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise entry.refuse(f"'{key}' is '{written}'. Write a date like 2027-03-31.") from error
-
-
-def _wording(entry: Entry) -> Wording:
-    entry.allow({*_SPOKEN, "ask", "avoid", "red_flag"})
+def _wording(entry: Entry, facts: tuple[str, ...]) -> Wording:
+    entry.allow(_WORDING_KEYS)
     acknowledge, explain, follow_up = (entry.text(key) for key in _SPOKEN)
     ask = entry.text("ask")
-    _hold(entry, "the three spoken parts", MAX_SPOKEN_WORDS, acknowledge, explain, follow_up)
-    _hold(entry, "'ask'", MAX_ASK_WORDS, ask)
-    red_flag = entry.text("red_flag", may_be_empty=True)
-    return Wording(acknowledge, explain, follow_up, ask, entry.texts("avoid"), red_flag)
-
-
-def _hold(entry: Entry, what: str, most: int, *texts: str) -> None:
-    words = len(" ".join(texts).split())
-    if words > most:
-        raise entry.refuse(f"too long: {what}, {words} words. Cut to {most}.")
+    hold(entry, "the three spoken parts", MAX_SPOKEN_WORDS, acknowledge, explain, follow_up)
+    hold(entry, "'ask'", MAX_ASK_WORDS, ask)
+    return Wording(
+        topic=entry.text("topic"),
+        acknowledge=acknowledge,
+        explain=explain,
+        follow_up=follow_up,
+        ask=ask,
+        avoid=entry.texts("avoid"),
+        red_flag=entry.text("red_flag", may_be_empty=True),
+        talk=read_talk(entry, facts),
+        handout=read_handout(entry.table("handout")),
+    )
 
 
 def _link(entry: Entry) -> Link:
     entry.allow({"title", "url", "lang"})
-    url = entry.text("url")
-    if not url.startswith("https://"):
-        raise entry.refuse(f"'{url}' does not start with https://. Write it in full.")
-    return Link(entry.text("title"), url, entry.choice("lang", ("en", "es")))
+    return Link(entry.text("title"), https_address(entry), entry.choice("lang", LANGS))

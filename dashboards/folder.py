@@ -26,6 +26,7 @@ PART = ".part"
 class Folder:
     """A folder being written, as a context: what is stale goes when it ends well.
 
+    adds       whether this run adds to what an earlier one made, so that nothing is stale
     made_n     files asked for
     written_n  files whose bytes were new or changed
     removed_n  files of an earlier run that this one did not make
@@ -33,6 +34,7 @@ class Folder:
     """
 
     root: Path
+    adds: bool = False
     made_n: int = 0
     written_n: int = 0
     removed_n: int = 0
@@ -66,7 +68,7 @@ class Folder:
     ) -> None:
         """Remove what is stale when all went well; keep the list either way."""
         with self._list:
-            if kind is None:
+            if kind is None and not self.adds:
                 with readable_errors(self.root):
                     self._remove_stale()
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from dashboards.dictionary import SAMPLE_NOTICE
+from dashboards.conversation.labels import CHROME
 from dashboards.edition import Edition
 from dashboards.trend import HEIGHT, WIDTH
 from dashboards.words import week_dates, week_number
@@ -52,7 +52,8 @@ def page_environment(edition: Edition) -> Environment:
         versions=", ".join(f"{part} {name}" for part, name in release.versions.items()),
         style=Markup(style),  # noqa: S704 - our own file, no value goes into it
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        sample_notice=SAMPLE_NOTICE,
+        lang="en",
+        chrome=CHROME["en"],
         contact=CONTACT,
         trend_width=WIDTH,
         trend_height=HEIGHT,

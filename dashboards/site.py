@@ -12,6 +12,7 @@ from pathlib import Path
 
 from classifiers.taxonomy import load_taxonomy
 from dashboards.cards import load_cards
+from dashboards.conversation.pages import card_pages
 from dashboards.county_page import CountyPages
 from dashboards.delphi import SIGNAL_LEVELS, signal_file
 from dashboards.dictionary import TABLES
@@ -88,6 +89,7 @@ def site_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str 
     for done, postal in enumerate(edition.states, 1):
         yield f"state/{postal}.html", state_page(edition, pages, postal)
         progress("state pages", done, len(edition.states))
+    yield from card_pages(edition, pages)
     data = dict(_data_files(edition))
     yield from ((f"data/{name}", content) for name, content in data.items())
     yield from _search_files(edition)

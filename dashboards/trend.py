@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from dashboards.published import Share
-from dashboards.words import frequency
+from dashboards.words import Frequency, frequency
 
 WIDTH, HEIGHT, MARGIN = 132, 30, 3
 FEWEST = 3
@@ -27,12 +27,15 @@ class Trend:
     dots     (x, y) of every shown week, the last one last
     band     `points` of the 90 % interval of each unbroken run
     label    what the line shows, in one sentence
+    ends     the first and the last share shown; hidden_n: weeks without one
     """
 
     lines: tuple[str, ...]
     band: tuple[str, ...]
     dots: tuple[tuple[int, int], ...]
     label: str
+    ends: tuple[Frequency, Frequency]
+    hidden_n: int
 
 
 def trend(
@@ -81,7 +84,9 @@ def _draw(shown: Mapping[int, Share], weeks_n: int) -> Trend:
             if len(run) > 1
         ),
         dots=tuple((x[n], y(share.said[0])) for n, share in shown.items()),
-        label=_label(shown, weeks_n),
+        label=_label(_ends(shown), weeks_n, weeks_n - len(shown)),
+        ends=_ends(shown),
+        hidden_n=weeks_n - len(shown),
     )
 
 
@@ -95,8 +100,11 @@ def _points(pairs: Iterator[tuple[int, int]] | list[tuple[int, int]]) -> str:
     return " ".join(f"{x},{y}" for x, y in pairs)
 
 
-def _label(shown: Mapping[int, Share], weeks_n: int) -> str:
+def _ends(shown: Mapping[int, Share]) -> tuple[Frequency, Frequency]:
     first, *_, last = shown.values()
-    said = [frequency(*s.said).about for s in (first, last)]
-    hidden = f" {weeks_n - len(shown)} weeks have no figure." if len(shown) < weeks_n else ""
-    return f"Over {weeks_n} weeks: from {said[0]} to {said[1]}.{hidden}"
+    return frequency(*first.said), frequency(*last.said)
+
+
+def _label(ends: tuple[Frequency, Frequency], weeks_n: int, hidden_n: int) -> str:
+    hidden = f" {hidden_n} weeks have no figure." if hidden_n else ""
+    return f"Over {weeks_n} weeks: from {ends[0].about} to {ends[1].about}.{hidden}"

@@ -19,6 +19,7 @@ import duckdb
 from classifiers.claims import Catalogue, Claim
 from classifiers.taxonomy import Signal, Taxonomy, Theme
 from dashboards.cards import Card, Link, Wording
+from dashboards.conversation.full_card import Fact, Handout, Talk
 from dashboards.edition import Edition
 from dashboards.snapshot import read_snapshot
 from warehouse.weeks import Week
@@ -304,21 +305,44 @@ TAXONOMY = Taxonomy(
 )
 
 
+def talk(card_id: str, word: str) -> Talk:
+    """A small whole talk, without what only some cards have."""
+    parts = {
+        key: f"{word} {key} of {card_id}."
+        for key in ("kernel", "trick", "recommendation", "if_no", "raise_when", "raise_not")
+    }
+    affirm = (("distrust", f"{word} trust of {card_id}."), ("fear_and_phobias", "No fear."))
+    return Talk(announce="", safety_first="", **parts, affirm=affirm)
+
+
+def handout(card_id: str, word: str) -> Handout:
+    """A small handout of five sentences to do."""
+    parts = {
+        key: f"{word} {key} of {card_id}." for key in ("title", "fact", "claim", "why", "help")
+    }
+    return Handout(**parts, do=f"{word} call us. {word} come in.")
+
+
 def card(card_id: str, **changes: Any) -> Card:
     """A draft card; name only what the test is about."""
     spoken = {
         lang: Wording(
+            topic=f"{word} zero of {card_id}",
             acknowledge=f"{word} one of {card_id}.",
             explain=f"{word} two of {card_id}.",
             follow_up=f"{word} three of {card_id}.",
             ask=f"{word} question of {card_id}?",
             avoid=("one thing", "another"),
             red_flag=f"{word} danger of {card_id}.",
+            talk=talk(card_id, word),
+            handout=handout(card_id, word),
         )
         for lang, word in (("en", "Part"), ("es", "Parte"))
     }
     links = (Link("A page to check", "https://example.org/check", "en"),)
+    facts = (Fact("One fact.", "Un dato.", "WHO", "https://www.who.int/", None),)
     row = {"status": "draft", "reviewed_by": "", "reviewed_on": None, "review_due": None}
+    row |= {"facts": facts}
     return Card(**({"id": card_id, **spoken, "links": links, **row} | changes))
 
 

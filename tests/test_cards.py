@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from classifiers.taxonomy import load_taxonomy
 from dashboards.cards import load_cards, read_cards
 from tests.agencies import AGENCY_HOSTS
+from tests.card_files import SIGNED, written
 from tests.reading import (
     english_syllables,
     fernandez_huerta,
@@ -20,33 +21,14 @@ from tests.reading import (
 )
 from warehouse.errors import GrapevineError
 
-SIGNAL_CARDS = {"portal_distress", "conceals_treatment", "access_barrier", "hostility"}
+SIGNAL_CARDS = {
+    *("portal_distress", "conceals_treatment", "access_barrier", "hostility"),
+    *("blame_insurers", "blame_pharma", "blame_government", "blame_clinicians"),
+}
 VACCINE_CARDS = sorted(card_id for card_id in load_cards() if card_id.startswith("vaccine_"))
 POISON_CONTROL = "1-800-222-1222"
 HARDEST_GRADE = 8
 HARDEST_EASE = 60  # Fernández Huerta's "normal": grade 7 to 8
-WORDING = {
-    "acknowledge": '"I hear you."',
-    "explain": '"Tea is warm."',
-    "follow_up": '"Come on Monday."',
-    "ask": '"What helps?"',
-    "avoid": '["silly"]',
-    "red_flag": '""',
-}
-HEAD = {
-    "status": '"draft"',
-    "reviewed_by": '""',
-    "reviewed_on": '""',
-    "review_due": '""',
-    "links": '[{title = "WHO", url = "https://www.who.int/", lang = "en"}]',
-}
-SIGNED = {
-    "status": '"reviewed"',
-    "reviewed_by": '"A. Clinician, MD"',
-    "reviewed_on": '"2026-12-01"',
-    "review_due": '"2027-06-01"',
-}
-
 each_card = pytest.mark.parametrize("card", load_cards().values(), ids=lambda card: card.id)
 
 
@@ -55,26 +37,13 @@ def spoken(wording):
     return " ".join([wording.acknowledge, wording.explain, wording.follow_up])
 
 
-def written(folder, name="masks", english=None, **changes):
-    """A folder with one small card; a change of None leaves a key out."""
-    head = HEAD | changes
-    parts = [[f"{key} = {value}" for key, value in head.items() if value is not None]]
-    for language, wording in (("en", WORDING | (english or {})), ("es", WORDING)):
-        parts.append([f"[{language}]"])
-        parts.append(
-            [f"{key} = {value}" for key, value in wording.items() if value is not None]
-        )
-    (folder / f"{name}.toml").write_text("\n".join("\n".join(part) for part in parts))
-    return folder
-
-
 def test_every_theme_in_use_has_a_card():
     in_use = {theme.id for theme in load_taxonomy().themes.values() if theme.retired is None}
 
     assert in_use <= load_cards().keys()
 
 
-def test_the_four_signals_that_need_words_have_a_card():
+def test_the_eight_signals_that_need_words_have_a_card():
     assert load_cards().keys() >= SIGNAL_CARDS
 
 

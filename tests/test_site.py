@@ -29,6 +29,7 @@ from dashboards.reference_pages import cards_page
 from dashboards.rendering import TEMPLATES, page_environment, read_style
 from dashboards.site import build_site, write_site
 from dashboards.snapshot import read_snapshot
+from dashboards.spanish import SAMPLE_NOTICE_ES
 from dashboards.state_page import state_page
 from dashboards.tables import csv_file, safe_cell
 from tests import snapshots
@@ -80,7 +81,13 @@ def test_there_is_a_page_for_every_county_and_state_and_for_what_explains_them(b
     names = set(pages_of(built))
 
     counties = {f"county/{row['fips']}.html" for row in WYOMING + MONTANA}
-    assert names == counties | {"state/WY.html", "state/MT.html"} | FRAMEWORK
+    cards = {
+        f"{kind}/{card_id}{end}"
+        for kind in ("theme", "handout")
+        for card_id in load_cards()
+        for end in (".html", ".es.html")
+    }
+    assert names == counties | {"state/WY.html", "state/MT.html"} | FRAMEWORK | cards
 
 
 def test_a_build_reports_what_it_did_and_how_far_it_is(tmp_path):
@@ -265,7 +272,8 @@ def test_links_that_leave_the_site_are_https_and_tell_nothing_of_the_reader(buil
 
 def test_every_page_and_file_of_a_sample_says_so(built):
     for name, page in pages_of(built).items():
-        assert page.text.count(SAMPLE_NOTICE) >= 2, name
+        notice = SAMPLE_NOTICE_ES if name.endswith(".es.html") else SAMPLE_NOTICE
+        assert page.text.count(notice) >= 2, name
         assert {"name": "robots", "content": "noindex"} in page.all("meta"), name
     for file in built.rglob("*.csv"):
         rows = csv_rows(file)
@@ -279,7 +287,12 @@ def test_a_real_release_never_says_sample(tmp_path):
     write_site(edition(plenty(), tmp_path), tmp_path / "site")
 
     pages = pages_of(tmp_path / "site")
-    assert not any(SAMPLE_NOTICE in page.text for n, page in pages.items() if "data" not in n)
+    assert not any(
+        notice in page.text
+        for name, page in pages.items()
+        for notice in (SAMPLE_NOTICE, SAMPLE_NOTICE_ES)
+        if "data" not in name
+    )
     rows = csv_rows(tmp_path / "site/data/theme_week.csv")
     assert {(row["notice"], row["is_sample"]) for row in rows} == {("", "false")}
 
@@ -288,7 +301,8 @@ def test_pages_are_well_formed_and_reachable_without_a_mouse(built):
     for name, page in pages_of(built).items():
         assert page.problems == [], name
         assert len(page.ids) == len(set(page.ids)), name
-        assert page.all("html") == [{"lang": "en"}], name
+        lang = "es" if name.endswith(".es.html") else "en"
+        assert page.all("html") == [{"lang": lang}], name
         assert len(page.all("h1")) == len(page.all("main")) == 1, name
         assert len(re.findall("<title>[^<]+</title>\n<style>", page.html)) == 1, name
         assert all(page.all(landmark) for landmark in ("nav", "header", "footer")), name

@@ -1,0 +1,1 @@
+"""Full conversation cards and patient handouts, and the pages they stand on."""

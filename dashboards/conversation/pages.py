@@ -1,0 +1,96 @@
+"""Write a card's four pages: the full card and the patient handout, in English and Spanish.
+
+The full card is for clinicians and holds this week's figures. The handout holds none, so that
+it may lie in a waiting room for longer than a week; only its review status is of the release.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from jinja2 import Environment
+
+from dashboards.cards import LANGS, Card, Lang
+from dashboards.conversation.figures import figures
+from dashboards.conversation.labels import CHROME, HANDOUT, ROOTS, THEME
+from dashboards.conversation.status import review_status
+from dashboards.edition import Edition
+from dashboards.spanish import week_dates_es, week_number_es
+
+_SENTENCE_END = re.compile(r"(?<=[.!])\s+(?=[¿¡“\"]?[A-ZÁÉÍÓÚÑ])")
+
+ENDS: dict[Lang, str] = {"en": ".html", "es": ".es.html"}
+
+
+def card_pages(edition: Edition, pages: Environment) -> Iterator[tuple[str, str]]:
+    """(file name, content) of the theme and handout pages of every card."""
+    for card in edition.cards.values():
+        for lang in LANGS:
+            yield f"theme/{card.id}{ENDS[lang]}", theme_page(edition, pages, card, lang)
+            yield f"handout/{card.id}{ENDS[lang]}", handout_page(edition, pages, card, lang)
+
+
+def theme_page(edition: Edition, pages: Environment, card: Card, lang: Lang) -> str:
+    """The full card of a theme or signal, its claims, and the week's figures."""
+    theme = edition.taxonomy.themes.get(card.id)
+    claims = theme.claims if theme else ()
+    return pages.get_template("theme.html.j2").render(
+        **_frame(edition, card, lang),
+        t=THEME[lang],
+        roots=ROOTS[lang],
+        subtitle=_subtitle(edition, card, lang),
+        claims=[claim.text_es if lang == "es" else claim.text_en for claim in claims],
+        facts=[(fact.es if lang == "es" else fact.en, fact) for fact in card.facts],
+        figures=figures(edition, card.id, lang),
+    )
+
+
+def handout_page(edition: Edition, pages: Environment, card: Card, lang: Lang) -> str:
+    """The page a patient takes home: the fact first, and no figure of any week."""
+    handout = card.wording(lang).handout
+    return pages.get_template("handout.html.j2").render(
+        **_frame(edition, card, lang),
+        t=HANDOUT[lang],
+        handout=handout,
+        do=sentences(handout.do),
+        help=sentences(handout.help),
+    )
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, for a list; a question stays with its answer."""
+    return _SENTENCE_END.split(text)
+
+
+def _frame(edition: Edition, card: Card, lang: Lang) -> dict[str, Any]:
+    """What both pages of a card need in one language."""
+    release = edition.numbers.release
+    other: Lang = "en" if lang == "es" else "es"
+    spanish = {
+        "week_dates": week_dates_es(release.week_start, release.week_end),
+        "week_words": week_number_es(release.week),
+    }
+    return {
+        "up": "../",
+        "lang": lang,
+        "other": other,
+        "chrome": CHROME[lang],
+        "card": card,
+        "words": card.wording(lang),
+        "is_signal": card.id not in edition.taxonomy.themes,
+        "status": review_status(card, release.week_end, lang),
+        "end": ENDS[lang],
+        "other_end": ENDS[other],
+        "links": sorted(card.links, key=lambda link: link.lang != lang),
+        **(spanish if lang == "es" else {}),
+    }
+
+
+def _subtitle(edition: Edition, card: Card, lang: Lang) -> str:
+    """The catalogue's own title, which only English has."""
+    if lang == "es":
+        return ""
+    known = edition.taxonomy.themes.get(card.id) or edition.taxonomy.signals.get(card.id)
+    return known.title if known else ""
