@@ -73,16 +73,33 @@ def publish(name: str, despite: str) -> None:
 
 
 @click.command()
-@click.option("--as-of", "name", required=True, help="A release, as 2024-W10.1.")
+@click.option("--as-of", "name", help="Make the site of a release again, as 2024-W10.1.")
 @click.option("--out", type=FOLDER, help="Where to. Default: as-of/NAME in the data folder.")
-def brief(name: str, out: Path | None) -> None:
-    """Make the site of a past release again, from its frozen numbers alone.
+@click.option(
+    "--pdf",
+    "places",
+    multiple=True,
+    help="Also as PDF: a county (56025), a state (WY) or all; may be repeated.",
+)
+def brief(name: str | None, out: Path | None, places: tuple[str, ...]) -> None:
+    """Make the site of a past release again, or briefs as PDF.
 
-    No post is needed. What readers see now stays as it is.
+    A past site is made from its frozen numbers alone: no post is needed, and what readers see
+    now stays as it is. Without --as-of, PDFs are put beside the pages that readers see now.
 
     Example: grapevine brief --as-of 2024-W10.1 --out old/
+
+    Example: grapevine brief --pdf 56025 --pdf MT
     """
+    from flows.printing import printed
     from flows.releases import rebuild
 
-    for line in rebuild(Home.from_env(), name, out):
+    if not (name or places):
+        raise click.UsageError("Say which release with --as-of, or which county with --pdf.")
+    if out and not name:
+        raise click.UsageError("--out goes with --as-of.")
+    home = Home.from_env()
+    for line in rebuild(home, name, out) if name else ():
+        click.echo(line)
+    for line in printed(home, places, name, out) if places else ():
         click.echo(line)

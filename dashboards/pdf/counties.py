@@ -1,0 +1,79 @@
+"""Make the PDFs of counties: write their sheets here, and set them on every core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+from dashboards.brief import Brief, Findings, find, make_brief
+from dashboards.edition import Edition
+from dashboards.geo import Geo
+from dashboards.pdf.parts import Part, theme_part
+from dashboards.pdf.sheet import county_sheet
+from dashboards.pdf.typesetting import Typesetter, written
+from dashboards.published import PlaceFacts
+from dashboards.sightings import Sighting
+
+CHUNK = 16
+"""Counties handed to a process at a time; up to so many are set without a second process."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountySheets:
+    """Writes the counties' sheets; what many counties share is found only once."""
+
+    edition: Edition
+    _found: dict[tuple[Geo, ...], Findings] = field(default_factory=dict)
+    _themes: dict[tuple[Geo, str], Part] = field(default_factory=dict)
+
+    def sheet(self, place: PlaceFacts) -> Part:
+        """The sheet of one county."""
+        brief = self._brief(place)
+        themes = [self._theme(seen) for seen in brief.themes]
+        return county_sheet(self.edition, place, brief, themes)
+
+    def _brief(self, place: PlaceFacts) -> Brief:
+        geo = Geo("county", place.fips)
+        chain = self.edition.telling(geo)
+        if chain not in self._found:
+            self._found[chain] = find(self.edition, chain)
+        return make_brief(self.edition, geo, self._found[chain])
+
+    def _theme(self, seen: Sighting) -> Part:
+        key = (seen.geo, seen.theme.id)
+        if key not in self._themes:
+            self._themes[key] = theme_part(self.edition, seen)
+        return self._themes[key]
+
+
+def county_pdfs(
+    edition: Edition, places: Sequence[PlaceFacts], workers_n: int
+) -> Iterator[tuple[str, bytes]]:
+    """(file name, content) of the PDF of each county, in order."""
+    sheets = CountySheets(edition)
+    texts = [written(sheets.sheet(place)) for place in places]
+    for place, pdf in zip(places, _set_all(texts, workers_n), strict=True):
+        yield f"county/{place.fips}.pdf", pdf
+
+
+def _set_all(texts: Sequence[str], workers_n: int) -> Iterator[bytes]:
+    """Set each; in this process when a second one would cost more than it saves."""
+    if len(texts) <= CHUNK or workers_n == 1:
+        yield from map(Typesetter().pdf, texts)
+        return
+    with ProcessPoolExecutor(workers_n, get_context("spawn"), _begin) as workers:
+        yield from workers.map(_set, texts, chunksize=CHUNK)
+
+
+_own: list[Typesetter] = []
+"""The typesetter of this worker process."""
+
+
+def _begin() -> None:
+    _own.append(Typesetter())
+
+
+def _set(text: str) -> bytes:
+    return _own[0].pdf(text)
