@@ -14,6 +14,7 @@ from flows.audit_cli import audit
 from flows.claims_cli import claims
 from flows.collect_cli import collect
 from flows.compliance_cli import compliance, forget, sweep
+from flows.deliver_cli import deliver, subscribers
 from flows.evaluate_cli import evaluate
 from flows.release_cli import brief, release
 from flows.simulate_cli import backtest, simulate
@@ -48,10 +49,12 @@ main.add_command(backtest)
 main.add_command(claims)
 main.add_command(collect)
 main.add_command(compliance)
+main.add_command(deliver)
 main.add_command(evaluate)
 main.add_command(forget)
 main.add_command(release)
 main.add_command(simulate)
+main.add_command(subscribers)
 main.add_command(sweep)
 
 

@@ -8,8 +8,12 @@ MAY_IMPORT = {
     "warehouse": {"warehouse"},
     "classifiers": {"warehouse", "classifiers"},
     "dashboards": {"warehouse", "classifiers", "dashboards"},
+    "delivery": {"warehouse", "classifiers", "dashboards", "delivery"},
     "simulation": {"warehouse", "classifiers", "simulation"},
-    "flows": {"warehouse", "classifiers", "dashboards", "simulation", "flows", "prefect"},
+    "flows": {
+        *("warehouse", "classifiers", "dashboards", "delivery", "simulation", "flows"),
+        "prefect",
+    },
 }
 GUARDED = set(MAY_IMPORT) | {"prefect"}
 MODULES = [file for name in MAY_IMPORT for file in sorted((ROOT / name).rglob("*.py"))]

@@ -1,0 +1,96 @@
+"""Take what is published now: its numbers, and the PDFs that lie in the site.
+
+Only the release that readers see is ever delivered, and only when the database says that it is
+published: one that was set aside is not, whatever lies in the data folder. PDFs are linked into
+a folder of the delivery's own, so that a run which builds the next site does not change what
+is being sent.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from classifiers.taxonomy import load_taxonomy
+from dashboards.cards import load_cards
+from dashboards.edition import Edition
+from dashboards.geo import Geo
+from dashboards.published import Release
+from dashboards.snapshot import read_snapshot
+from warehouse.database import open_database
+from warehouse.errors import GrapevineError
+from warehouse.files import readable_errors
+from warehouse.home import Home
+from warehouse.publication import PUBLISHED, standing
+from warehouse.release import find_release
+
+OLDEST = timedelta(days=21)
+"""After its week a brief is news for so long; older ones come from filling in past weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A published release ready to be delivered. pdfs: by place, those that there are."""
+
+    edition: Edition
+    pdfs: dict[Geo, Path]
+
+    @property
+    def release(self) -> Release:
+        """The release that is delivered."""
+        return self.edition.numbers.release
+
+
+def take(home: Home, places: Collection[Geo], folder: Path) -> Issue:
+    """What is published, and in `folder` (emptied first) the PDFs of these places.
+
+    Call it while no run writes the data folder. Raise `GrapevineError` when nothing is
+    published, or what lies there is not.
+    """
+    edition = Edition(read_snapshot(home.snapshot), load_taxonomy(), load_cards())
+    release_id = edition.numbers.release.release_id
+    with open_database(home) as con:
+        find_release(con, release_id)
+        state = standing(con, release_id).state
+    if state != PUBLISHED:
+        raise GrapevineError(
+            f"Release {release_id} is {state}, so it is not delivered. `grapevine release show "
+            f"{release_id}` says why."
+        )
+    with readable_errors(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        found = {place: _linked(home.site, place, release_id, folder) for place in places}
+    return Issue(edition, {place: path for place, path in found.items() if path})
+
+
+def check(release: Release, today: date, is_sample_meant: bool, is_late_meant: bool) -> None:
+    """Raise `GrapevineError` for a release that is hardly meant to go out."""
+    if release.is_sample and not is_sample_meant:
+        raise GrapevineError(
+            f"Release {release.release_id} is made from sample data, so nobody is sent it. To "
+            "try a delivery out, say --sample."
+        )
+    if release.week_end + OLDEST < today and not is_late_meant:
+        raise GrapevineError(
+            f"The week of release {release.release_id} ended on {release.week_end}, over "
+            f"{OLDEST.days} days ago, so nobody is sent it. If it is meant, say --late."
+        )
+
+
+def pdf_name(release: Release, place: Geo) -> str:
+    """What the attached file is called: `grapevine-56027-2024-W10.1.pdf`."""
+    return f"grapevine-{place.value}-{release.release_id}.pdf"
+
+
+def _linked(site: Path, place: Geo, release_id: str, folder: Path) -> Path | None:
+    """The place's PDF in `folder`, when the site has one and it is of this release."""
+    pdf, linked = site / place.type / f"{place.value}.pdf", folder / f"{place.value}.pdf"
+    if not pdf.is_file() or release_id.encode() not in pdf.read_bytes():
+        return None
+    os.link(pdf, linked)
+    return linked
