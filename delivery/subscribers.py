@@ -45,7 +45,7 @@ class Subscriber:
     id       what the list calls it; the only thing reports say of it
     place    a county or a state
     address  an e-mail address or a URL
-    secret   where a webhook's signing secret lies (`env:NAME`, `prefect:NAME`); else empty
+    secret   where a webhook's signing secret lies (`env:NAME`, `prefect-secret:NAME`), or empty
     """
 
     id: str
@@ -203,10 +203,10 @@ def _secret(entry: Entry) -> str:
 def reference(entry: Entry, key: str) -> str:
     """Where a secret lies, as written at `key`. Raises `GrapevineError`, without the value."""
     written = entry.text(key)
-    if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*|prefect:[a-z0-9-]{1,100}", written):
+    if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*|prefect-secret:[a-z0-9-]{1,100}", written):
         # not repeated: it may be the secret itself
         raise entry.refuse(
             f"'{key}' says where the secret lies, never the secret: env:NAME for a variable of "
-            "the environment, prefect:NAME for a Prefect Secret block."
+            "the environment, prefect-secret:NAME for a Prefect Secret block."
         )
     return written

@@ -14,6 +14,8 @@ from flows.audit_cli import audit
 from flows.claims_cli import claims
 from flows.collect_cli import collect
 from flows.compliance_cli import compliance, forget, sweep
+from flows.config_cli import config
+from flows.configuration.file import apply_configuration
 from flows.deliver_cli import deliver, subscribers
 from flows.evaluate_cli import evaluate
 from flows.release_cli import brief, release
@@ -41,6 +43,7 @@ class Commands(click.Group):
 @click.version_option(package_name="grapevine")
 def main() -> None:
     """Weekly briefs on health misinformation for every US county, from public posts."""
+    apply_configuration()
 
 
 main.add_command(audit)
@@ -49,6 +52,7 @@ main.add_command(backtest)
 main.add_command(claims)
 main.add_command(collect)
 main.add_command(compliance)
+main.add_command(config)
 main.add_command(deliver)
 main.add_command(evaluate)
 main.add_command(forget)

@@ -1,4 +1,4 @@
-"""Look a secret up where a list says it lies: `env:NAME`, or `prefect:NAME` for a block."""
+"""Look a secret up where a list says it lies: `env:NAME`, or `prefect-secret:NAME`, a block."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flows.sources.collected import SettingsError
 def look_up(reference: str, who: str) -> str:
     """The secret itself. Raises `SettingsError`, naming `who` asks; it is in no message."""
     kind, _, name = reference.partition(":")
-    if kind == "prefect":
+    if kind == "prefect-secret":
         return read_secret(name, who)
     value = os.environ.get(name, "").strip()
     if not value:

@@ -44,7 +44,7 @@ def test_a_list_says_who_gets_which_brief_how_and_in_which_language(home):
 def test_a_spreadsheet_can_hold_further_subscribers(home):
     lines = (
         "one,56025,,,a@clinic.example,,\n"
-        "two,,WY,es,,https://hook.example/x,prefect:hook\n"
+        "two,,WY,es,,https://hook.example/x,prefect-secret:hook\n"
         " three , 56027 ,,, b@clinic.example ,,\n"
     )
     file = with_list(home, f"\ufeff{CSV}{lines}").add("zero")
