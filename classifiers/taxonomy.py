@@ -35,8 +35,9 @@ MIN_CLAIMS = 6
 MAX_HARM = 2
 
 _ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_TRANSLATED = re.compile(rb"^(?:# )?title_es\b.*\n", re.MULTILINE)
 _THEME_KEYS = frozenset(
-    ["title", "harm_class", "harm", "season_months", "added", "retired", "evidence"]
+    ["title", "title_es", "harm_class", "harm", "season_months", "added", "retired", "evidence"]
 )
 
 
@@ -45,7 +46,7 @@ class Theme:
     """A family of misinformation claims.
 
     id             for ever
-    title          a clinician's plain words
+    title          a clinician's plain words; title_es: in Spanish
     harm_class     what believing it leads to
     harm           0 (little bodily harm) to 2 (death or lasting damage), if believed
     season_months  months 1 to 12 in which people act on it; empty = all year
@@ -57,6 +58,7 @@ class Theme:
 
     id: str
     title: str
+    title_es: str
     harm_class: HarmClass
     harm: int
     season_months: tuple[int, ...]
@@ -71,12 +73,13 @@ class Signal:
     """A sign of broken trust, seen beside the themes.
 
     id           for ever
-    title        a few words, for headings
+    title        a few words, for headings; title_es: in Spanish
     description  one sentence for readers
     """
 
     id: str
     title: str
+    title_es: str
     description: str
 
 
@@ -87,7 +90,8 @@ class Taxonomy:
     themes     by id, in the order of the file, retired ones included, with their claims
     signals    by id, in the order of the file
     catalogue  every claim, retired ones included
-    version    12 hex digits of a SHA-256; any change to either file changes it
+    version    12 hex digits of a SHA-256; any change to either file changes it, but for
+               titles in Spanish: no tag and no number depends on how they are translated
     """
 
     themes: dict[str, Theme]
@@ -111,7 +115,7 @@ def read_taxonomy(path: Path, claims: Path) -> Taxonomy:
         raise file.refuse(f"'{twice}' is both a theme and a signal. Give one a new id.")
     catalogue = read_catalogue(claims, {one.id: one.harm_class for one in themes.values()})
     themes = {one.id: _with_claims(one, catalogue, claims) for one in themes.values()}
-    content = path.read_bytes() + catalogue.version.encode()
+    content = _TRANSLATED.sub(b"", path.read_bytes()) + catalogue.version.encode()
     return Taxonomy(themes, signals, catalogue, hashlib.sha256(content).hexdigest()[:12])
 
 
@@ -164,6 +168,7 @@ def _theme(theme_id: str, entry: Entry) -> Theme:
     return Theme(
         id=theme_id,
         title=entry.text("title"),
+        title_es=entry.text("title_es"),
         harm_class=cast(HarmClass, entry.choice("harm_class", HARM_CLASSES)),
         harm=_harm(entry),
         season_months=_season_months(entry),
@@ -200,5 +205,6 @@ def _evidence(entry: Entry) -> tuple[str, ...]:
 
 
 def _signal(signal_id: str, entry: Entry) -> Signal:
-    entry.allow({"title", "description"})
-    return Signal(signal_id, entry.text("title"), entry.text("description"))
+    entry.allow({"title", "title_es", "description"})
+    titles = entry.text("title"), entry.text("title_es")
+    return Signal(signal_id, *titles, entry.text("description"))

@@ -9,7 +9,7 @@ from dashboards.brief import Trust
 from dashboards.cards import Card
 from dashboards.conversation.status import review_status
 from dashboards.edition import Edition
-from dashboards.lead import DIRECTION_WORDS
+from dashboards.language.names import Answered
 from dashboards.published import Share
 from dashboards.sightings import Question, Sighting
 from dashboards.trend import Trend, trend
@@ -20,35 +20,40 @@ from dashboards.words import Frequency, common_base, frequency
 class ThemeBlock:
     """One theme as a brief shows it.
 
+    title      of the theme; grade: its verdict and score
     share      of health voices, as a natural frequency
-    direction  the end of a sentence
     where      the place the figures rest on, in words
     borrowed   the wider place that most of the figure comes from, in words, or nothing
-    claim      one catalogued claim of the theme; not necessarily the one that was seen
-    trend      None when too few weeks are shown
+    figure     the sentence that says all this, cut around its number
+    claim      one catalogued claim of the theme, in a sentence; not necessarily the one seen
+    trend      None when too few weeks are shown; trend_label: the same in words
     card       None when the theme has none yet; `status` says whether it was reviewed
     """
 
     seen: Sighting
+    title: str
+    grade: str
     share: Frequency
-    direction: str
     where: str
-    claim: str
     borrowed: str
+    figure: tuple[str, str, str]
+    claim: str
     trend: Trend | None
+    trend_label: str
     card: Card | None
     status: str
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
-    """One thing people ask about, its share, and where, in words."""
+    """One thing people ask about, its share, and where; `text` says it all in words."""
 
     title: str
     share: Frequency
     where: str
     is_unanswered: bool
     is_void: bool
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +66,33 @@ class TrustLines:
 
 def theme_block(edition: Edition, seen: Sighting) -> ThemeBlock:
     """What a brief shows of one theme."""
-    card = edition.cards.get(seen.theme.id)
+    card, words = edition.cards.get(seen.theme.id), edition.words
+    share, borrowed = said(seen.promotes), _borrowed(edition, seen)
+    where, drawn = edition.within(seen.geo), _trend(edition, seen)
     return ThemeBlock(
         seen=seen,
-        share=said(seen.promotes),
-        direction=DIRECTION_WORDS[seen.direction],
-        where=edition.within(seen.geo),
-        claim=seen.theme.claims[0].text_en,
-        borrowed=_borrowed(edition, seen),
-        trend=trend(
-            edition.numbers.themes[seen.geo],
-            edition.weeks,
-            seen.theme.id,
-            {week for week, *_ in edition.numbers.release.outages},
-        ),
+        title=edition.title(seen.theme),
+        grade=words.brief.grade(seen.risk.verdict, seen.risk.score),
+        share=share,
+        where=where,
+        borrowed=borrowed,
+        figure=words.figures.theme(where, share, seen.direction, borrowed),
+        claim=words.brief.our_words(edition.claim(seen.theme.claims[0])),
+        trend=drawn,
+        trend_label=trend_label(edition, drawn) if drawn else "",
         card=card,
         status=card_status(edition, card) if card else "",
     )
+
+
+def _trend(edition: Edition, seen: Sighting) -> Trend | None:
+    silent = {week for week, *_ in edition.numbers.release.outages}
+    return trend(edition.numbers.themes[seen.geo], edition.weeks, seen.theme.id, silent)
+
+
+def trend_label(edition: Edition, drawn: Trend) -> str:
+    """What a line shows, in a sentence, for those who cannot see it."""
+    return edition.words.figures.trend(drawn.ends, drawn.weeks_n, drawn.hidden_n)
 
 
 def _borrowed(edition: Edition, seen: Sighting) -> str:
@@ -101,28 +116,30 @@ def base_of(shares: Iterable[Share]) -> int:
 
 def card_status(edition: Edition, card: Card) -> str:
     """Whether a named clinician has reviewed the card, and whether that has run out."""
-    return review_status(card, edition.numbers.release.week_end)
+    return review_status(card, edition.numbers.release.week_end, edition.lang)
 
 
 def question_lines(edition: Edition, found: Collection[Question]) -> list[QuestionLine]:
     """Questions in words, all said at one base."""
     base = base_of(q.asks for q in found)
-    return [
-        QuestionLine(
-            q.theme.title,
-            said(q.asks, base),
-            edition.within(q.geo),
-            q.is_unanswered,
-            q.is_void,
-        )
-        for q in found
-    ]
+    return [_question_line(edition, question, base) for question in found]
+
+
+def _question_line(edition: Edition, asked: Question, base: int) -> QuestionLine:
+    title, where = edition.title(asked.theme), edition.within(asked.geo)
+    share, few = said(asked.asks, base), asked.is_unanswered
+    answered: Answered = "void" if asked.is_void else "seldom" if few else "enough"
+    text = edition.words.figures.asked(title, share, where, answered)
+    return QuestionLine(title, share, where, few, asked.is_void, text)
 
 
 def trust_lines(edition: Edition, trust: Trust | None) -> TrustLines | None:
     """Trust signals in words, or None when there are none to show."""
     if trust is None:
         return None
-    base = base_of(share for _, share in trust.signals)
-    lines = tuple((title, str(said(share, base))) for title, share in trust.signals)
+    base, words = base_of(share for _, share in trust.signals), edition.words.figures
+    lines = tuple(
+        (edition.title(signal), words.share(said(share, base)))
+        for signal, share in trust.signals
+    )
     return TrustLines(edition.within(trust.geo), lines)

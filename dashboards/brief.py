@@ -1,14 +1,15 @@
 """Put one place's brief together: what to say first, what to show, what to leave unnamed.
 
-A brief is made for a county or a state. Its parts are plain data; the templates only lay them
-out. The order is fixed (DESIGN section 8), so that a reader finds the same thing in the same
-spot every week, also in a week in which nothing can be said.
+A brief is made for a county or a state, in the language of its edition. Its parts are plain
+data; the templates only lay them out. The order is fixed (DESIGN section 8), so that a reader
+finds the same thing in the same spot every week, also in a week in which nothing can be said.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from classifiers.taxonomy import Signal
 from dashboards.clinics import clinic_line
 from dashboards.copies import copies_line
 from dashboards.edition import Edition
@@ -33,10 +34,10 @@ LEAVE = "leave it"
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Trust signals of one level, most frequent first: (title, share)."""
+    """Trust signals of one level, most frequent first, each with its share."""
 
     geo: Geo
-    signals: tuple[tuple[str, Share], ...]
+    signals: tuple[tuple[Signal, Share], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ def make_brief(edition: Edition, geo: Geo, found: Findings) -> Brief:
     has_clinics = clinic_line(edition, geo) is not None
     return Brief(
         geo=geo,
-        evidence=grade_evidence(edition.numbers, geo, rests_on, where, has_clinics),
+        evidence=grade_evidence(
+            edition.numbers, geo, rests_on, where, has_clinics, edition.words
+        ),
         unusual=unusual_line(edition, geo, {seen.theme.id for seen in worth}),
         copies=copies_line(edition, geo),
         lead=write_lead(edition, geo, worth, len(found.seen)),
@@ -106,6 +109,6 @@ def _trust(edition: Edition, chain: tuple[Geo, ...]) -> Trust | None:
     geo = trust_level(edition.numbers, chain)
     if geo is None:
         return None
-    titles = edition.taxonomy.signals
+    known = edition.taxonomy.signals
     shares = by_share(edition.numbers.signals_now(geo))
-    return Trust(geo, tuple((titles[i].title, share) for i, share in shares if i in titles))
+    return Trust(geo, tuple((known[i], share) for i, share in shares if i in known))

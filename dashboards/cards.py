@@ -84,6 +84,16 @@ class Wording:
     talk: Talk
     handout: Handout
 
+    @property
+    def spoken(self) -> tuple[tuple[str, str], ...]:
+        """(part, what is said), in the order it is said."""
+        return (
+            ("ask", self.ask),
+            ("acknowledge", self.acknowledge),
+            ("explain", self.explain),
+            ("follow_up", self.follow_up),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -113,6 +123,10 @@ class Card:
     def is_draft(self) -> bool:
         """True until a named clinician has reviewed the wording; pages then say so."""
         return self.status == "draft"
+
+    def links_for(self, lang: Lang) -> list[Link]:
+        """Where to check, pages in this language first."""
+        return sorted(self.links, key=lambda link: link.lang != lang)
 
     def wording(self, lang: Lang) -> Wording:
         """The wording in one language."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from dashboards.edition import Edition
 from dashboards.geo import Geo
-from dashboards.words import list_of
 
 MOST_NAMED = 3
 
@@ -39,7 +38,7 @@ def clinic_line(edition: Edition, geo: Geo) -> ClinicLine | None:
             key=lambda found: (-found[0], found[1]),
         )[:MOST_NAMED]
         if counts:
-            told = list_of([f"“{known[theme].title}” ({n:,} times)" for n, theme in counts])
-            line = f"{told}, as staff {edition.within(place)} reported it"
+            told = [(edition.title(known[theme]), n) for n, theme in counts]
+            line = edition.words.brief.heard(told, edition.within(place))
             return ClinicLine(place, {theme: n for n, theme in counts}, line)
     return None

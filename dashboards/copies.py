@@ -12,10 +12,6 @@ from dashboards.edition import Edition
 from dashboards.geo import NATION, Geo, state_of
 from dashboards.words import count_of, list_of
 
-SEEN = (
-    "Some health posts {where} in {weeks} were near-copies put up under 10 or more "
-    "names. They may be a campaign, or news passed on. They are in no figure here."
-)
 MOST_STATES = 5
 """Named on the front page; the others are counted."""
 
@@ -52,7 +48,4 @@ def _short(states: Sequence[str]) -> str:
 
 
 def _said(edition: Edition, where: str) -> str:
-    weeks_n = edition.numbers.release.weeks_n
-    return SEEN.format(
-        where=where, weeks="this week" if weeks_n == 1 else f"these {weeks_n} weeks"
-    )
+    return edition.words.brief.copies(where, edition.numbers.release.weeks_n)

@@ -1,4 +1,4 @@
-"""Write a county's brief: a page for people and a small file for programs."""
+"""Write a county's brief: a page for people in each language, and a small file for programs."""
 
 from __future__ import annotations
 
@@ -12,62 +12,62 @@ from jinja2 import Environment
 from dashboards.access import access_facts
 from dashboards.blocks import question_lines, theme_block, trust_lines
 from dashboards.brief import Brief, Findings, Trust, find, make_brief
+from dashboards.cards import LANGS, Lang
 from dashboards.clinics import clinic_line
+from dashboards.conversation.pages import ENDS
 from dashboards.copies import copies_at
 from dashboards.edition import Edition
 from dashboards.geo import Geo
-from dashboards.lead import opening
+from dashboards.language import ENGLISH, Language
+from dashboards.lead import Lead
 from dashboards.limits import limits
 from dashboards.published import PlaceFacts, Share
+from dashboards.rendering import page_environment
 from dashboards.sightings import Sighting, by_share
 from dashboards.tables import notice
-from dashboards.words import count_of, kind_of, list_of, rurality
 
 MOST_NAMED = 4
 """Further themes named in one line; the rest are on the state's page."""
 
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What counties with the same chain of telling places share, laid out as HTML."""
-
-    found: Findings
-    questions: str
-    trust: str
+Chain = tuple[Geo, ...]
+"""The places that tell something of a county, finest first."""
 
 
 @dataclass(frozen=True, slots=True)
-class CountyPages:
-    """Writes the counties' pages; what many counties share is found and laid out only once."""
+class InLanguage:
+    """Writes the counties' pages in the edition's language; what many share, only once.
+
+    questions, trust  laid out, by the chain of telling places; themes by (place, theme)
+    """
 
     edition: Edition
     pages: Environment
-    _shared: dict[tuple[Geo, ...], Shared] = field(default_factory=dict)
+    _questions: dict[Chain, str] = field(default_factory=dict)
+    _trust: dict[Chain, str] = field(default_factory=dict)
     _themes: dict[tuple[Geo, str], str] = field(default_factory=dict)
 
-    def files(self, place: PlaceFacts) -> Iterator[tuple[str, str]]:
-        """(file name, content) of the county's page and of its JSON file."""
-        brief = self.brief(place)
-        page = self.pages.get_template("county.html.j2").render(self._context(place, brief))
-        yield f"county/{place.fips}.html", page
-        record = county_record(self.edition, place, brief)
-        yield f"county/{place.fips}.json", f"{json.dumps(record, ensure_ascii=False)}\n"
+    def brief(self, place: PlaceFacts, found: Findings) -> Brief:
+        """The county's brief in this language."""
+        return make_brief(self.edition, Geo("county", place.fips), found)
 
-    def brief(self, place: PlaceFacts) -> Brief:
-        """The county's brief."""
-        geo = Geo("county", place.fips)
-        return make_brief(self.edition, geo, self._share(geo).found)
+    def page(self, place: PlaceFacts, brief: Brief, chain: Chain) -> str:
+        """The county's page."""
+        context = self._context(place, brief) | {
+            "questions": self._asked(brief, chain),
+            "trust": self._blamed(brief, chain),
+        }
+        return self.pages.get_template("county.html.j2").render(context)
 
-    def _share(self, geo: Geo) -> Shared:
-        chain = self.edition.telling(geo)
-        if chain not in self._shared:
-            found = find(self.edition, chain)
-            self._shared[chain] = Shared(
-                found,
-                self._parts.questions(question_lines(self.edition, found.questions)),
-                self._parts.trust(trust_lines(self.edition, found.trust)),
-            )
-        return self._shared[chain]
+    def _asked(self, brief: Brief, chain: Chain) -> str:
+        if chain not in self._questions:
+            lines = question_lines(self.edition, brief.questions)
+            self._questions[chain] = self._parts.questions(lines)
+        return self._questions[chain]
+
+    def _blamed(self, brief: Brief, chain: Chain) -> str:
+        if chain not in self._trust:
+            self._trust[chain] = self._parts.trust(trust_lines(self.edition, brief.trust))
+        return self._trust[chain]
 
     def _theme(self, seen: Sighting) -> str:
         key = (seen.geo, seen.theme.id)
@@ -80,48 +80,79 @@ class CountyPages:
         return self.pages.get_template("parts.html.j2").module
 
     def _context(self, place: PlaceFacts, brief: Brief) -> dict[str, Any]:
-        edition = self.edition
+        edition, words, release = self.edition, self.edition.words, self.edition.numbers.release
+        levels = [edition.name(geo) for geo in edition.chain(brief.geo)]
         return {
             "up": "../",
             "county": place,
-            "rurality": rurality(place.rucc_2023, place.is_rural),
+            "end_there": ENDS[words.other],
+            "title": words.brief.page_title(
+                f"{place.name}, {place.state_name}", release.week, release.is_sample
+            ),
+            "described": words.places.described(place),
             "brief": brief,
             "themes": [self._theme(seen) for seen in brief.themes],
-            "more": more_themes(brief.more),
+            "more": more_themes(brief.more, edition),
             "clinics": clinic_line(edition, brief.geo),
-            "levels": list_of([edition.name(geo) for geo in edition.chain(brief.geo)], "or"),
-            "questions": self._share(brief.geo).questions,
-            "trust": self._share(brief.geo).trust,
-            "kind": kind_of(place.name),
-            "access": access_facts(place, kind_of(place.name)),
-            "held_back": held_back(brief.held_back_n),
-            "limits": limits(edition.numbers.release, place.name, place),
+            "none_counted": words.brief.none_counted(levels),
+            "access_lead": words.places.access_lead(place.name),
+            "access": access_facts(place, words),
+            "held_back": held_back(brief.held_back_n, words),
+            "limits": limits(release, place.name, place, words),
         }
 
 
-def more_themes(more: Sequence[Sighting]) -> str:
+@dataclass(frozen=True, slots=True)
+class CountyPages:
+    """Writes all files of the counties; what a chain of places tells is found only once."""
+
+    edition: Edition
+    pages: Environment
+    _found: dict[Chain, Findings] = field(default_factory=dict)
+    _written: dict[Lang, InLanguage] = field(default_factory=dict)
+
+    def files(self, place: PlaceFacts) -> Iterator[tuple[str, str]]:
+        """(file name, content) of the county's pages and of its JSON file."""
+        chain = self.edition.telling(Geo("county", place.fips))
+        briefs = {lang: self._in(lang).brief(place, self._find(chain)) for lang in LANGS}
+        for lang, brief in briefs.items():
+            page = self._in(lang).page(place, brief, chain)
+            yield f"county/{place.fips}{ENDS[lang]}", page
+        record = county_record(self.edition, place, briefs["en"], briefs["es"].lead)
+        yield f"county/{place.fips}.json", f"{json.dumps(record, ensure_ascii=False)}\n"
+
+    def _find(self, chain: Chain) -> Findings:
+        if chain not in self._found:
+            self._found[chain] = find(self.edition, chain)
+        return self._found[chain]
+
+    def _in(self, lang: Lang) -> InLanguage:
+        if lang not in self._written:
+            edition = self.edition.in_language(lang)
+            is_own = lang == self.edition.lang
+            pages = self.pages if is_own else page_environment(edition)
+            self._written[lang] = InLanguage(edition, pages)
+        return self._written[lang]
+
+
+def more_themes(more: Sequence[Sighting], edition: Edition) -> str:
     """Names of further themes in one phrase, or nothing."""
-    names = [opening(seen.theme.title) for seen in more[:MOST_NAMED]]
-    left = len(more) - len(names)
-    return "; ".join([*names, *([count_of(left, "other")] if left else [])])
+    titles = [edition.title(seen.theme) for seen in more[:MOST_NAMED]]
+    return edition.words.brief.more(titles, len(more) - len(titles))
 
 
-def held_back(count: int) -> str:
+def held_back(count: int, language: Language = ENGLISH) -> str:
     """How many themes are not named, and why."""
-    if not count:
-        return (
-            "Nothing is held back this week. Still, do not bring up a claim that a patient has "
-            "not heard."
-        )
-    return (
-        f"{count_of(count, 'theme').capitalize()} seen this week, here or elsewhere, graded "
-        "too low to act on, and not named here: naming a fringe claim spreads it. If a patient "
-        "brings one up, ask openly and listen."
-    )
+    return language.brief.held_back(count)
 
 
-def county_record(edition: Edition, place: PlaceFacts, brief: Brief) -> dict[str, Any]:
-    """What the page says, for programs. Rates are per 1,000 health voices."""
+def county_record(
+    edition: Edition, place: PlaceFacts, brief: Brief, lead_es: Lead
+) -> dict[str, Any]:
+    """What the page says, for programs. Rates are per 1,000 health voices.
+
+    Of sentences only the main one and the action, in both languages.
+    """
     release = edition.numbers.release
     return {
         "fips": place.fips,
@@ -136,6 +167,9 @@ def county_record(edition: Edition, place: PlaceFacts, brief: Brief) -> dict[str
         "evidence": brief.evidence.letter,
         "copies": _copies_record(edition, brief.geo),
         "main": brief.lead.main,
+        "main_es": lead_es.main,
+        "action": brief.lead.action,
+        "action_es": lead_es.action,
         "themes": [_theme_record(seen) for seen in brief.themes],
         "more": [{"theme_id": seen.theme.id, **_place(seen.geo)} for seen in brief.more],
         "held_back_n": brief.held_back_n,
@@ -160,7 +194,9 @@ def _theme_record(seen: Sighting) -> dict[str, Any]:
         "direction": seen.direction,
         "risk_score": seen.risk.score,
         "verdict": seen.risk.verdict,
-        "risk_parts": {part.name: part.points for part in seen.risk.parts},
+        "risk_parts": {
+            ENGLISH.brief.RISK_PARTS[part.name]: part.points for part in seen.risk.parts
+        },
     }
 
 

@@ -1,25 +1,23 @@
 """Hold what one edition of the site is written from, and name its places in words.
 
 An edition is one release's published numbers, the taxonomy, the conversation cards, and the
-names of places; every page is a function of it and nothing else.
+names of places, in one language; every page is a function of it and nothing else.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from classifiers.taxonomy import Taxonomy
-from dashboards.cards import Card
-from dashboards.geo import NATION, Geo, county_chain, region_of
+from classifiers.claims import Claim
+from classifiers.taxonomy import Signal, Taxonomy, Theme
+from dashboards.cards import Card, Lang
+from dashboards.geo import NATION, Geo, Place, county_chain, region_of, state_of
+from dashboards.language import LANGUAGES, Language
 from dashboards.published import Numbers, PlaceFacts
-from dashboards.words import kind_of
 from warehouse.weeks import Week
-
-EVERYWHERE = "all places we collected from"
-"""The widest level in words: few installations hear the whole nation, so none claims to."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +27,24 @@ class Edition:
     numbers: Numbers
     taxonomy: Taxonomy
     cards: Mapping[str, Card]
+    lang: Lang = "en"
+
+    @property
+    def words(self) -> Language:
+        """How this edition says things."""
+        return LANGUAGES[self.lang]
+
+    def in_language(self, lang: Lang) -> Edition:
+        """The same edition in this language."""
+        return self if lang == self.lang else replace(self, lang=lang)
+
+    def title(self, known: Theme | Signal) -> str:
+        """The title of a theme or a trust signal."""
+        return known.title_es if self.lang == "es" else known.title
+
+    def claim(self, claim: Claim) -> str:
+        """A catalogued claim."""
+        return claim.text_es if self.lang == "es" else claim.text_en
 
     @cached_property
     def states(self) -> dict[str, str]:
@@ -69,26 +85,30 @@ class Edition:
         kinds = {place.is_rural for place in self.counties_of[postal]}
         return [region_of(postal, is_rural) for is_rural in (True, False) if is_rural in kinds]
 
-    def name(self, geo: Geo) -> str:
-        """`Natrona County`, `rural Wyoming counties`, `Wyoming`, or `EVERYWHERE`."""
+    def place(self, geo: Geo) -> Place:
+        """The place with the names that sentences need."""
         if geo.type == "county":
-            return self.numbers.counties[geo.value].name
-        if geo.type == "region":
-            postal, _, group = geo.value.partition("-")
-            return f"{group} {self.states[postal]} counties"
-        return self.state_name(geo.value) if geo.type == "state" else EVERYWHERE
+            county = self.numbers.counties[geo.value]
+            return Place(geo, county.name, county.state_name)
+        postal = geo.value.partition("-")[0]
+        return Place(geo, state=self.states[postal]) if geo != NATION else Place(geo)
+
+    def name(self, geo: Geo) -> str:
+        """`Natrona County`, `rural Wyoming counties`, `Wyoming`, or all places."""
+        return self.words.places.name(self.place(geo))
 
     def level(self, geo: Geo) -> str:
         """As `name`, but a county is `this county` (or parish, borough, …)."""
-        if geo.type == "county":
-            return f"this {kind_of(self.numbers.counties[geo.value].name)}"
-        return self.name(geo)
+        return self.words.places.level(self.place(geo))
 
     def within(self, geo: Geo) -> str:
-        """`in this county`, `in rural Wyoming counties`, or across `EVERYWHERE`."""
-        return f"{'across' if geo.type == 'nation' else 'in'} {self.level(geo)}"
+        """`in this county`, `in rural Wyoming counties`, or across all places."""
+        return self.words.places.within(self.place(geo))
+
+    def inside(self, geo: Geo) -> str:
+        """`in Natrona County`: by its name."""
+        return self.words.places.inside(self.place(geo))
 
     def state_name(self, postal: str) -> str:
         """`Wyoming`, `the District of Columbia`: the name as a sentence wants it."""
-        name = self.states[postal]
-        return f"the {name}" if name.startswith("District") else name
+        return self.name(state_of(postal))

@@ -14,34 +14,32 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboards.geo import Geo
-from dashboards.published import Numbers, Release
-from dashboards.words import count_of, list_of, source_name
+from dashboards.language import ENGLISH, Language
+from dashboards.published import Numbers
 
 Letter = Literal["A", "B", "C", "D"]
 
 MANY_BANDS = ("100 to 499", "500 or more")
 FEWEST = "fewer than 10"
-CLINICS = ", and reports from clinics, counted apart"
 ENOUGH_SOURCES = 2
-
-NAMES: dict[Letter, str] = {"A": "good", "B": "fair", "C": "thin", "D": "none of its own"}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A letter, its name in a word, and what it rests on."""
+    """A letter, the same with its name in a word, and what it rests on."""
 
     letter: Letter
+    head: str
     reason: str
-
-    @property
-    def name(self) -> str:
-        """`good`, `fair`, `thin` or `none of its own`."""
-        return NAMES[self.letter]
 
 
 def grade_evidence(
-    numbers: Numbers, page: Geo, rests_on: Geo | None, where: str, has_clinics: bool = False
+    numbers: Numbers,
+    page: Geo,
+    rests_on: Geo | None,
+    where: str,
+    has_clinics: bool = False,
+    language: Language = ENGLISH,
 ) -> Evidence:
     """Grade the evidence of a page whose main theme rests on `rests_on` (None: no theme).
 
@@ -49,34 +47,23 @@ def grade_evidence(
     where        `rests_on` in words (`rural Wyoming counties`)
     has_clinics  whether the page shows what clinics heard; that never changes the grade
     """
-    apart = CLINICS if has_clinics else ""
+    words, release = language.brief, numbers.release
+    apart = words.and_clinics() if has_clinics else ""
+    letter: Letter = "D"
     if rests_on is None:
-        return Evidence("D", _nothing_said(numbers, page) + apart)
-    voices = numbers.bands_of(rests_on).health_voices
-    release = numbers.release
-    reason = (
-        f"rests on {where}: {voices} health voices in {release.weeks_n} weeks, "
-        f"from {_sources(release)}{apart}"
-    )
-    return Evidence(_letter(numbers, page, rests_on, voices in MANY_BANDS), reason)
+        reason = _nothing_said(numbers, page, language)
+    else:
+        voices = numbers.bands_of(rests_on).health_voices
+        reason = words.rests_on(where, voices, release.weeks_n, release.sources)
+        letter = _letter(numbers, page, rests_on, voices in MANY_BANDS)
+    return Evidence(letter, words.evidence_head(letter), reason + apart)
 
 
-def _nothing_said(numbers: Numbers, page: Geo) -> str:
-    heard = numbers.bands_of(page).health_voices
-    listened = _sources(numbers.release)
+def _nothing_said(numbers: Numbers, page: Geo, language: Language) -> str:
+    heard, release = numbers.bands_of(page).health_voices, numbers.release
     if heard == FEWEST:
-        return f"too few posts to say anything; posts came from {listened}"
-    weeks = numbers.release.weeks_n
-    return (
-        f"{heard} health voices here in {weeks} weeks, too few on any one theme this week; "
-        f"posts came from {listened}"
-    )
-
-
-def _sources(release: Release) -> str:
-    """`2 sources (Bluesky and local news)`: those the release may name, in all places."""
-    named = list_of([source_name(source) for source in release.sources])
-    return count_of(len(release.sources), "source") + (f" ({named})" if named else "")
+        return language.brief.too_few_posts(release.sources)
+    return language.brief.voices_here(heard, release.weeks_n, release.sources)
 
 
 def _letter(numbers: Numbers, page: Geo, rests_on: Geo, is_many: bool) -> Letter:

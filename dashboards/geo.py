@@ -35,3 +35,14 @@ def region_of(postal: str, is_rural: bool) -> Geo:
 def county_chain(fips: str, postal: str, is_rural: bool) -> tuple[Geo, ...]:
     """A county and the wider places behind it, finest first."""
     return (Geo("county", fips), region_of(postal, is_rural), state_of(postal), NATION)
+
+
+class Place(NamedTuple):
+    """A place with the names that a sentence needs; empty where it has none.
+
+    name   of a county or a district; state: of the state it is in
+    """
+
+    geo: Geo
+    name: str = ""
+    state: str = ""

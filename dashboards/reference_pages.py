@@ -12,9 +12,9 @@ from dashboards.cards import Card
 from dashboards.delphi import SIGNAL_LEVELS
 from dashboards.dictionary import COMMON, HEADERS, SIGNAL_SHAPE, TABLES
 from dashboards.edition import Edition
-from dashboards.evidence import NAMES
+from dashboards.language import ENGLISH
 from dashboards.limits import limits
-from dashboards.risk import HARM_WORDS
+from dashboards.risk import HARM_REASONS
 from dashboards.tables import row_count
 from dashboards.words import size_of
 
@@ -30,7 +30,11 @@ HARM_CLASS_WORDS = {
 def method_page(edition: Edition, pages: Environment) -> str:
     """How figures and grades are made, with what went into this release."""
     themes = [
-        (theme, HARM_CLASS_WORDS[theme.harm_class], HARM_WORDS[theme.harm])
+        (
+            theme,
+            HARM_CLASS_WORDS[theme.harm_class],
+            ENGLISH.brief.REASONS[HARM_REASONS[theme.harm]],
+        )
         for theme in edition.taxonomy.themes.values()
         if theme.retired is None
     ]
@@ -38,7 +42,7 @@ def method_page(edition: Edition, pages: Environment) -> str:
         up="",
         themes=themes,
         signals=list(edition.taxonomy.signals.values()),
-        evidence_names=NAMES,
+        evidence_names=ENGLISH.brief.EVIDENCE,
         limits=limits(edition.numbers.release, "a place"),
     )
 

@@ -15,22 +15,16 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from dashboards.conversation.labels import CHROME
 from dashboards.edition import Edition
+from dashboards.language import LANGUAGES
 from dashboards.trend import HEIGHT, WIDTH
 from dashboards.words import week_dates, week_number
 
 TEMPLATES = Path(__file__).with_name("templates")
 
-CONTACT = (
-    "Questions, corrections, or something heard in clinic that is not here: tell the office "
-    "that publishes this page. It can add public posts that name a town and state, or an "
-    "export of its listening tool."
-)
-
 
 def page_environment(edition: Edition) -> Environment:
-    """A Jinja environment that knows the release; make one for a whole site.
+    """A Jinja environment that knows the release and its language; make one for a whole site.
 
     Every value is escaped, and a name that a template misspells is an error.
     """
@@ -44,17 +38,23 @@ def page_environment(edition: Edition) -> Environment:
         auto_reload=False,
     )
     style = read_style()
-    release = edition.numbers.release
+    release, words = edition.numbers.release, edition.words
     environment.globals.update(
         release=release,
         week_dates=week_dates(release.week_start, release.week_end),
         week_words=week_number(release.week),
-        versions=", ".join(f"{part} {name}" for part, name in release.versions.items()),
+        week_told=words.brief.week_line(
+            release.week_start, release.week_end, release.week, release.release_id
+        ),
+        versions=words.brief.versions(release.versions),
         style=Markup(style),  # noqa: S704 - our own file, no value goes into it
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        lang="en",
-        chrome=CHROME["en"],
-        contact=CONTACT,
+        lang=words.lang,
+        other=words.other,
+        language=words,
+        chrome=words.labels.CHROME,
+        label=words.labels.BRIEF,
+        label_there=LANGUAGES[words.other].labels.BRIEF,
         trend_width=WIDTH,
         trend_height=HEIGHT,
     )

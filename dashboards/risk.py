@@ -19,6 +19,16 @@ Verdict = Literal["leave it", "be ready", "raise it"]
 VERDICTS: tuple[Verdict, ...] = ("raise it", "be ready", "leave it")
 """Gravest first."""
 
+PartName = Literal["harm", "spread", "local", "soon", "gap"]
+Reason = Literal[
+    "harm 2", "harm 1", "harm 0",
+    "under 1", "1 to 3", "over 3",
+    "county", "region", "state", "nation",
+    "all year", "in season", "next month", "out of season",
+    "unknown", "answered", "less often", "seldom",
+]  # fmt: skip
+"""Why a part has its points; each language says it in words."""
+
 UNKNOWN = 1
 """Points of a part that cannot be known: neither for nor against."""
 
@@ -27,21 +37,19 @@ SPREAD_STEPS = (10.0, 30.0)
 
 TREND_POINTS = {"rising": 1, "new": 1, "falling": -1}
 LOCAL_POINTS: dict[GeoType, int] = {"county": 2, "region": 1, "state": 1, "nation": 0}
-HARM_WORDS = {
-    2: "death or lasting damage",
-    1: "avoidable illness or delay",
-    0: "little bodily harm",
-}
+HARM_REASONS: dict[int, Reason] = {2: "harm 2", 1: "harm 1", 0: "harm 0"}
+SPREAD_REASONS: tuple[Reason, ...] = ("under 1", "1 to 3", "over 3")
 MOST_WITHOUT_LOCAL = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the grade: its name, 0 to 2 points, and why in a few words."""
+    """One part of the grade: its name, 0 to 2 points, and why; spread with its direction."""
 
-    name: str
+    name: PartName
     points: int
-    why: str
+    reason: Reason
+    direction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +85,9 @@ def grade(
     direction      of promotes: rising, falling, steady, new; None when too few to say
     """
     parts = (
-        Part("Harm if believed", harm, HARM_WORDS[harm]),
+        Part("harm", harm, HARM_REASONS[harm]),
         _spread(promotes, direction),
-        Part("Local evidence", LOCAL_POINTS[level], _LOCAL_WORDS[level]),
+        Part("local", LOCAL_POINTS[level], level),
         _acting_soon(season_months, month),
         _answer_gap(promotes, refutes),
     )
@@ -87,36 +95,27 @@ def grade(
     return Risk(parts, min(total, MOST_WITHOUT_LOCAL) if level == "nation" else total)
 
 
-_LOCAL_WORDS: dict[GeoType, str] = {
-    "county": "seen here",
-    "region": "seen in counties like it",
-    "state": "seen in the state",
-    "nation": "none",
-}
-
-
 def _spread(promotes: Share, direction: str | None) -> Part:
     steps = sum(promotes.said[0] >= step for step in SPREAD_STEPS)
     points = max(0, min(2, steps + TREND_POINTS.get(direction or "", 0)))
-    size = ("under 1 in 100", "1 to 3 in 100", "3 in 100 or more")[steps]
-    return Part("Spread", points, f"{size}, {direction}" if direction else size)
+    return Part("spread", points, SPREAD_REASONS[steps], direction)
 
 
 def _acting_soon(season_months: Sequence[int], month: int) -> Part:
     if not season_months:
-        return Part("Acting soon", 1, "all year")
+        return Part("soon", 1, "all year")
     if month in season_months:
-        return Part("Acting soon", 2, "in season")
+        return Part("soon", 2, "in season")
     if month % 12 + 1 in season_months:
-        return Part("Acting soon", 1, "season next month")
-    return Part("Acting soon", 0, "out of season")
+        return Part("soon", 1, "next month")
+    return Part("soon", 0, "out of season")
 
 
 def _answer_gap(promotes: Share, refutes: Share | None) -> Part:
     if refutes is None:
-        return Part("Answer gap", UNKNOWN, "not known: too few answers to show")
+        return Part("gap", UNKNOWN, "unknown")
     if refutes.author_n >= promotes.author_n:
-        return Part("Answer gap", 0, "answered at least as often")
+        return Part("gap", 0, "answered")
     if 3 * refutes.author_n >= promotes.author_n:
-        return Part("Answer gap", 1, "answered less often")
-    return Part("Answer gap", 2, "seldom answered")
+        return Part("gap", 1, "less often")
+    return Part("gap", 2, "seldom")

@@ -9,8 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from dashboards.trend import Trend
-from dashboards.words import Frequency
+from dashboards.words import SOURCE_NAMES, Frequency, source_name
 
 SAMPLE_NOTICE_ES = "Datos de muestra, escritos para una demostración"
 
@@ -18,6 +17,15 @@ MONTHS = (
     *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
     *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
 )
+
+
+SOURCE_NAMES_ES = SOURCE_NAMES | {
+    "clinic": "clínicas",
+    "import": "archivos importados",
+    "news": "noticias locales",
+    "sample": "la muestra",
+}
+"""What readers call a source, where it is not called by its own name."""
 
 
 def about_es(share: Frequency) -> str:
@@ -47,11 +55,9 @@ def cell_es(share: Frequency) -> str:
     return f"{middle} ({low} a {share.high:,})" if share.likely else middle
 
 
-def trend_label_es(line: Trend, weeks_n: int) -> str:
-    """What a line of shares shows, in one sentence."""
-    first, last = line.ends
-    hidden = f" {line.hidden_n} semanas no tienen cifra." if line.hidden_n else ""
-    return f"En {weeks_n} semanas: de {about_es(first)} a {about_es(last)}.{hidden}"
+def source_es(source: str) -> str:
+    """`noticias locales`; a source that is not in the list goes by its id."""
+    return SOURCE_NAMES_ES.get(source) or source_name(source)
 
 
 def day_es(day: date) -> str:
@@ -76,8 +82,23 @@ def week_number_es(week: str) -> str:
 
 def list_es(items: Sequence[str]) -> str:
     """`a`, `a y b`, `a, b y c`; `e` before the sound of i."""
+    return _joined(items, "y", "e", r"(i|í|hi)(?!e)")
+
+
+def any_es(items: Sequence[str]) -> str:
+    """`a`, `a o b`, `a, b o c`; `u` before the sound of o."""
+    return _joined(items, "o", "u", r"h?[oó]")
+
+
+def _joined(items: Sequence[str], joiner: str, before_alike: str, alike: str) -> str:
+    """`before_alike` stands where the last item begins with the joiner's own sound."""
     if len(items) < 2:
         return "".join(items)
     last = items[-1]
-    joiner = "e" if re.match(r"(i|í|hi)(?!e)", last.lower()) else "y"
-    return f"{', '.join(items[:-1])} {joiner} {last}"
+    chosen = before_alike if re.match(alike, last.lower()) else joiner
+    return f"{', '.join(items[:-1])} {chosen} {last}"
+
+
+def of_es(name: str) -> str:
+    """`de Wyoming`, `del Distrito de Columbia`."""
+    return f"del {name[3:]}" if name.startswith("el ") else f"de {name}"

@@ -21,20 +21,20 @@ FEWEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The parts of a small SVG, and the same in words for those who cannot see it.
+    """The parts of a small SVG, and what a language needs to say it to those who cannot see it.
 
     lines    `points` of each unbroken run of weeks
     dots     (x, y) of every shown week, the last one last
     band     `points` of the 90 % interval of each unbroken run
-    label    what the line shows, in one sentence
-    ends     the first and the last share shown; hidden_n: weeks without one
+    ends     the first and the last share shown
+    weeks_n  weeks of the line; hidden_n: those without a share
     """
 
     lines: tuple[str, ...]
     band: tuple[str, ...]
     dots: tuple[tuple[int, int], ...]
-    label: str
     ends: tuple[Frequency, Frequency]
+    weeks_n: int
     hidden_n: int
 
 
@@ -84,8 +84,8 @@ def _draw(shown: Mapping[int, Share], weeks_n: int) -> Trend:
             if len(run) > 1
         ),
         dots=tuple((x[n], y(share.said[0])) for n, share in shown.items()),
-        label=_label(_ends(shown), weeks_n, weeks_n - len(shown)),
         ends=_ends(shown),
+        weeks_n=weeks_n,
         hidden_n=weeks_n - len(shown),
     )
 
@@ -103,8 +103,3 @@ def _points(pairs: Iterator[tuple[int, int]] | list[tuple[int, int]]) -> str:
 def _ends(shown: Mapping[int, Share]) -> tuple[Frequency, Frequency]:
     first, *_, last = shown.values()
     return frequency(*first.said), frequency(*last.said)
-
-
-def _label(ends: tuple[Frequency, Frequency], weeks_n: int, hidden_n: int) -> str:
-    hidden = f" {hidden_n} weeks have no figure." if hidden_n else ""
-    return f"Over {weeks_n} weeks: from {ends[0].about} to {ends[1].about}.{hidden}"

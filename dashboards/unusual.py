@@ -11,23 +11,11 @@ from dataclasses import dataclass
 
 from dashboards.edition import Edition
 from dashboards.geo import LEVELS, NATION, Geo, state_of
-from dashboards.lead import opening
+from dashboards.language.english.brief import times
 from dashboards.published import Alarm
-from dashboards.words import count_of, list_of, sentence
+from dashboards.words import count_of, list_of, opening, sentence
 from warehouse.alarms.weekly import GAP_WEEKS, LEAST_WEEKS, MOST_WEEKS
 
-NOTHING = (
-    "Nothing unusual this week: no claim was seen far more often than in the weeks before."
-)
-OUTAGE = (
-    "What is unusual cannot be told this week: a source was silent, or the mix of sources "
-    "changed."
-)
-TOO_FEW = "What is unusual cannot be told this week: too few posts."
-TOO_EARLY = (
-    "What is unusual cannot be told yet: that takes "
-    f"{LEAST_WEEKS} weeks to compare with; so far: {{known_n}}."
-)
 MOST_SHOWN = 3
 MOST_ON_FRONT = 5
 MOST_PLACES = 4
@@ -51,30 +39,30 @@ def unusual_line(edition: Edition, geo: Geo, named: Collection[str]) -> str:
         for alarm in edition.numbers.alarms.get(one, ()):
             found.setdefault((alarm.kind, alarm.tag_id), Found(one, alarm))
     if not found:
-        return _why_not(edition, edition.chain(geo)) or NOTHING
+        return _why_not(edition, edition.chain(geo)) or edition.words.brief.NOTHING_UNUSUAL
     told = [
         one for one in found.values() if one.alarm.kind != "theme" or one.alarm.tag_id in named
     ]
     told.sort(key=lambda one: (LEVELS.index(one.geo.type), -one.alarm.fold))
     said = [
-        f"{_what(edition, one.alarm)} {edition.within(one.geo)}" for one in told[:MOST_SHOWN]
+        edition.words.brief.as_often(
+            _title(edition, one.alarm), one.alarm.fold, edition.within(one.geo)
+        )
+        for one in told[:MOST_SHOWN]
     ]
-    left = len(found) - len(said)
-    if left:
-        said.append(f"{count_of(left, 'other' if said else 'claim')} not named here")
-    return f"Unusual this week: {'; '.join(said)}."
+    return edition.words.brief.unusual(said, len(found) - len(said))
 
 
 def _why_not(edition: Edition, chain: Sequence[Geo]) -> str:
     """Why nothing can be called unusual; empty where it can."""
-    numbers, weeks = edition.numbers, _baseline(edition)
+    numbers, weeks, words = edition.numbers, _baseline(edition), edition.words.brief
     if any(week == numbers.release.week for week, _, _ in numbers.release.outages):
-        return OUTAGE
+        return words.MIX_CHANGED
     shown = [numbers.volume.get(geo, {}) for geo in chain]
     now = [sum(week in one for week in weeks) for one in shown if numbers.release.week in one]
     if not now:
-        return TOO_FEW
-    return "" if max(now) >= LEAST_WEEKS else TOO_EARLY.format(known_n=max(now) or "none")
+        return words.TOO_FEW
+    return "" if max(now) >= LEAST_WEEKS else words.too_early(max(now), LEAST_WEEKS)
 
 
 def unusual_anywhere(edition: Edition) -> list[str]:
@@ -112,18 +100,14 @@ def _somewhere(edition: Edition, found: Sequence[Found]) -> str:
 
 
 def _what(edition: Edition, alarm: Alarm, most: str = "") -> str:
-    """`Sunscreen causes cancer (about 3 times as often as expected)`."""
+    """`sunscreen causes cancer (about 3 times as often as expected)`."""
+    return f"{opening(_title(edition, alarm))} ({most}{times(alarm.fold)} as often as expected)"
+
+
+def _title(edition: Edition, alarm: Alarm) -> str:
     taxonomy = edition.taxonomy
     known = taxonomy.themes if alarm.kind == "theme" else taxonomy.signals
-    title = known[alarm.tag_id].title if alarm.tag_id in known else alarm.tag_id
-    return f"{opening(title)} ({most}{_fold(alarm.fold)} as often as expected)"
-
-
-def _fold(fold: float) -> str:
-    """How many times as often, in words."""
-    if fold < 1.75:
-        return "about one and a half times"
-    return "about twice" if fold < 2.5 else f"about {fold:,.0f} times"
+    return edition.title(known[alarm.tag_id]) if alarm.tag_id in known else alarm.tag_id
 
 
 def _baseline(edition: Edition) -> list[str]:

@@ -171,3 +171,8 @@ def sentence(text: str) -> str:
     text = text.strip()
     stop = "" if re.search(r"[.!?…][\"”’)]?$", text) else "."
     return text[:1].upper() + text[1:] + stop
+
+
+def opening(title: str) -> str:
+    """A title inside a sentence: its first letter lowered, unless it starts an abbreviation."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]

@@ -84,8 +84,8 @@ class Delivery:
         if self.office.sender is None:
             raise GrapevineError("There is no part [mail]. Add it, then deliver again.")
         place, release = to.place, self.issue.release
-        found = self.issue.pdfs.get(place)
-        pdf = (pdf_name(release, place), found.read_bytes()) if found else None
+        found = self.issue.pdfs.get((place, to.lang))
+        pdf = (pdf_name(release, place, to.lang), found.read_bytes()) if found else None
         letter = self.letters.letter(place, to.lang)
         return make_mail(
             letter, to.address, self.office.sender, self._ids(to), self.ledger.now(), pdf

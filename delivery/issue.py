@@ -16,9 +16,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from classifiers.taxonomy import load_taxonomy
-from dashboards.cards import load_cards
+from dashboards.cards import LANGS, Lang, load_cards
 from dashboards.edition import Edition
 from dashboards.geo import Geo
+from dashboards.language import SUFFIX
 from dashboards.published import Release
 from dashboards.snapshot import read_snapshot
 from warehouse.database import open_database
@@ -34,10 +35,10 @@ OLDEST = timedelta(days=21)
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A published release ready to be delivered. pdfs: by place, those that there are."""
+    """A published release ready to be delivered, with the PDFs that there are."""
 
     edition: Edition
-    pdfs: dict[Geo, Path]
+    pdfs: dict[tuple[Geo, Lang], Path]
 
     @property
     def release(self) -> Release:
@@ -64,8 +65,12 @@ def take(home: Home, places: Collection[Geo], folder: Path) -> Issue:
     with readable_errors(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        found = {place: _linked(home.site, place, release_id, folder) for place in places}
-    return Issue(edition, {place: path for place, path in found.items() if path})
+        found = {
+            (place, lang): _linked(home.site, place, lang, release_id, folder)
+            for place in places
+            for lang in LANGS
+        }
+    return Issue(edition, {one: path for one, path in found.items() if path})
 
 
 def check(release: Release, today: date, is_sample_meant: bool, is_late_meant: bool) -> None:
@@ -82,14 +87,15 @@ def check(release: Release, today: date, is_sample_meant: bool, is_late_meant: b
         )
 
 
-def pdf_name(release: Release, place: Geo) -> str:
-    """What the attached file is called: `grapevine-56027-2024-W10.1.pdf`."""
-    return f"grapevine-{place.value}-{release.release_id}.pdf"
+def pdf_name(release: Release, place: Geo, lang: Lang) -> str:
+    """What the attached file is called: `grapevine-56027-2024-W10.1.es.pdf`."""
+    return f"grapevine-{place.value}-{release.release_id}{SUFFIX[lang]}.pdf"
 
 
-def _linked(site: Path, place: Geo, release_id: str, folder: Path) -> Path | None:
+def _linked(site: Path, place: Geo, lang: Lang, release_id: str, folder: Path) -> Path | None:
     """The place's PDF in `folder`, when the site has one and it is of this release."""
-    pdf, linked = site / place.type / f"{place.value}.pdf", folder / f"{place.value}.pdf"
+    name = f"{place.value}{SUFFIX[lang]}.pdf"
+    pdf, linked = site / place.type / name, folder / name
     if not pdf.is_file() or release_id.encode() not in pdf.read_bytes():
         return None
     os.link(pdf, linked)

@@ -6,19 +6,22 @@ that all three say the same. It is a function of the release: no clock, no reade
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dashboards.blocks import ThemeBlock, theme_block
+from dashboards.blocks import theme_block
 from dashboards.brief import Brief, Findings, find, make_brief
+from dashboards.cards import Lang
+from dashboards.conversation.pages import ENDS
 from dashboards.edition import Edition
 from dashboards.geo import Geo
-from delivery.english import English
+from dashboards.language import LANGUAGES
+from dashboards.language.names import Words
+from delivery import contents, english, spanish
 from delivery.parts import Labels, Section, ThemePart
-from delivery.spanish import Spanish
-from delivery.subscribers import Language
 
-WORDS: dict[Language, type[English] | type[Spanish]] = {"en": English, "es": Spanish}
+LABELS: dict[Lang, Labels] = {"en": english.LABELS, "es": spanish.LABELS}
+IN_BOTH = ("county",)
+"""Kinds of places whose page is in both languages; the others have one in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,10 @@ class Letter:
     main, detail, action  the lead of the brief
     opening   what to know before the claims; sections, what comes after them
     url       the brief's page; empty where the site is on no web host
+    whole     what leads there
     """
 
-    lang: Language
+    lang: Lang
     labels: Labels
     place: str
     subject: str
@@ -49,6 +53,12 @@ class Letter:
     sections: tuple[Section, ...]
     footer: str
     url: str
+    whole: str = ""
+
+    @property
+    def label(self) -> Words:
+        """What its page calls the parts that the layout names."""
+        return LANGUAGES[self.lang].labels.BRIEF
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,9 @@ class Letters:
     edition: Edition
     site: str = ""
     _found: dict[tuple[Geo, ...], Findings] = field(default_factory=dict)
-    _letters: dict[tuple[Geo, Language], Letter] = field(default_factory=dict)
+    _letters: dict[tuple[Geo, Lang], Letter] = field(default_factory=dict)
 
-    def letter(self, geo: Geo, lang: Language) -> Letter:
+    def letter(self, geo: Geo, lang: Lang) -> Letter:
         """The brief of a county or a state that is in the edition."""
         if (geo, lang) not in self._letters:
             self._letters[geo, lang] = self._write(geo, lang)
@@ -74,34 +84,50 @@ class Letters:
         known = self.edition.states if geo.type == "state" else self.edition.numbers.counties
         return geo.value in known
 
-    def _write(self, geo: Geo, lang: Language) -> Letter:
-        brief, words = self._brief(geo), WORDS[lang](self.edition)
-        blocks = [theme_block(self.edition, seen) for seen in brief.themes]
-        main, detail, action = words.lead(brief, blocks)
+    def _write(self, geo: Geo, lang: Lang) -> Letter:
+        edition, labels = self.edition.in_language(lang), LABELS[lang]
+        brief, release = self._brief(edition, geo), edition.numbers.release
+        end = ENDS[lang] if geo.type in IN_BOTH else ENDS["en"]
         return Letter(
             lang=lang,
-            labels=words.labels,
-            place=words.place(geo),
-            subject=words.subject(geo),
-            notice=words.notice(),
-            changed=words.changed(),
-            facts=words.facts(brief),
-            main=main,
-            detail=detail,
-            action=action,
-            opening=words.opening(brief),
-            themes=_themes(words, blocks),
-            sections=words.sections(brief),
-            footer=words.footer(),
-            url=f"{self.site}{geo.type}/{geo.value}.html" if self.site else "",
+            labels=labels,
+            place=_place(edition, geo),
+            subject=_subject(edition, geo, labels),
+            notice=edition.words.labels.SAMPLE if release.is_sample else "",
+            changed=(labels.changed or release.changed) if release.changed else "",
+            facts=contents.facts(edition, brief),
+            main=brief.lead.main,
+            detail=brief.lead.detail,
+            action=brief.lead.action,
+            opening=contents.opening(edition, brief),
+            themes=tuple(
+                contents.theme(edition, theme_block(edition, seen)) for seen in brief.themes
+            ),
+            sections=contents.sections(edition, brief, labels),
+            footer=contents.footer(edition),
+            url=f"{self.site}{geo.type}/{geo.value}{end}" if self.site else "",
+            whole=labels.whole if geo.type in IN_BOTH else labels.elsewhere,
         )
 
-    def _brief(self, geo: Geo) -> Brief:
-        chain = self.edition.telling(geo)
+    def _brief(self, edition: Edition, geo: Geo) -> Brief:
+        chain = edition.telling(geo)
         if chain not in self._found:
-            self._found[chain] = find(self.edition, chain)
-        return make_brief(self.edition, geo, self._found[chain])
+            self._found[chain] = find(edition, chain)
+        return make_brief(edition, geo, self._found[chain])
 
 
-def _themes(words: English | Spanish, blocks: Sequence[ThemeBlock]) -> tuple[ThemePart, ...]:
-    return tuple(words.theme(block) for block in blocks)
+def _place(edition: Edition, geo: Geo) -> str:
+    """`Natrona County, Wyoming`, or `Wyoming`: as it is called, in every language."""
+    if geo.type == "state":
+        return edition.states[geo.value]
+    county = edition.numbers.counties[geo.value]
+    return f"{county.name}, {county.state_name}"
+
+
+def _subject(edition: Edition, geo: Geo, labels: Labels) -> str:
+    """The place, the week, and what is out of the ordinary about the release."""
+    release, words = edition.numbers.release, edition.words
+    week = words.brief.week(release.week)
+    told = labels.subject.format(place=_place(edition, geo), week=week)
+    revised = labels.revised if release.changed else ""
+    return f"{told}{revised}{words.labels.BRIEF['sample'] if release.is_sample else ''}"

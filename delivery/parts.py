@@ -39,14 +39,24 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The few words that the layout itself says."""
+    """What only a letter says; the rest is said as on the pages (`dashboards.language`).
 
-    this_week: str
-    do_this: str
-    claims: str
-    check: str
+    subject      the place and the week; revised: what a corrected release adds to it
+    is_revised   the heading of what changed; changed: what it says, or empty for the release's
+                 own words
+    trust        the heading above trust signals, with where they were seen
+    whole        leads to the brief's page; elsewhere: the same for a page in English only
+    attached     the PDF that goes along
+    unsubscribe  why the mail comes; leave: how to leave the list
+    """
+
+    subject: str
+    revised: str
+    is_revised: str
+    changed: str
+    trust: str
     whole: str
+    elsewhere: str
     attached: str
     unsubscribe: str
     leave: str
-    is_revised: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -271,33 +271,55 @@ def column_names(table: str) -> list[str]:
     return [part.split()[0] for part in TABLES[table].split(", ")]
 
 
-def theme(theme_id: str, title: str, harm: int, months: tuple[int, ...] = ()) -> Theme:
+def theme(
+    theme_id: str,
+    title: str,
+    harm: int,
+    months: tuple[int, ...] = (),
+) -> Theme:
     """A theme with one claim."""
     added, kind, checks = date(2024, 1, 1), "delays_care", ("https://example.org/check",)
     untrue = (f"Something untrue about {theme_id}.", "Algo falso.")
     claim = Claim(f"{theme_id}-1", *untrue, "distrust", kind, added)
-    return Theme(theme_id, title, kind, harm, months, added, None, checks, (claim,))
+    return Theme(
+        theme_id, title, "Otro tema", kind, harm, months, added, None, checks, (claim,)
+    )
 
 
 TAXONOMY = Taxonomy(
     themes={
-        found.id: found
-        for found in (
-            theme("raw_milk", "Raw milk said to be safer or healing", 2),
-            theme("sunscreen", "Sunscreen said to cause cancer", 1, (4, 5, 6, 7, 8, 9)),
-            theme("fluoride", "Fluoride in water said to be poison", 1),
-            theme("measles", "Measles said to be harmless", 2, (2, 3, 4)),
-            theme("trails", "Plane trails said to make people ill", 0, (7,)),
-            theme("hiv", "HIV said not to exist", 2),
+        found.id: replace(found, title_es=title_es)
+        for found, title_es in (
+            (
+                theme("raw_milk", "Raw milk said to be safer or healing", 2),
+                "Leche cruda presentada como más segura o curativa",
+            ),
+            (
+                theme("sunscreen", "Sunscreen said to cause cancer", 1, (4, 5, 6, 7, 8, 9)),
+                "Protector solar acusado de causar cáncer",
+            ),
+            (
+                theme("fluoride", "Fluoride in water said to be poison", 1),
+                "Flúor en el agua tachado de veneno",
+            ),
+            (
+                theme("measles", "Measles said to be harmless", 2, (2, 3, 4)),
+                "Sarampión tachado de inofensivo",
+            ),
+            (
+                theme("trails", "Plane trails said to make people ill", 0, (7,)),
+                "Supuestos males por estelas de avión",
+            ),
+            (theme("hiv", "HIV said not to exist", 2), "VIH tachado de inexistente"),
         )
     },
     signals={
-        name: Signal(name, title, f"{title}, in a sentence.")
-        for name, title in (
-            ("blame_insurers", "Insurers blamed"),
-            ("blame_clinicians", "Clinicians blamed"),
-            ("portal_distress", "Upset by results seen alone"),
-            ("access_barrier", "Care out of reach"),
+        name: Signal(name, title, title_es, f"{title}, in a sentence.")
+        for name, title, title_es in (
+            ("blame_insurers", "Insurers blamed", "Culpan a las aseguradoras"),
+            ("blame_clinicians", "Clinicians blamed", "Culpan al personal médico"),
+            ("portal_distress", "Upset by results seen alone", "Angustia por resultados"),
+            ("access_barrier", "Care out of reach", "Atención fuera de alcance"),
         )
     },
     catalogue=Catalogue((), "5f4e3d2c1b0a"),

@@ -16,7 +16,7 @@ from dashboards.county_page import CountyPages, held_back, more_themes
 from dashboards.edition import Edition
 from dashboards.evidence import grade_evidence
 from dashboards.geo import NATION, Geo, state_of
-from dashboards.lead import opening
+from dashboards.language import ENGLISH
 from dashboards.published import Share
 from dashboards.rendering import page_environment
 from dashboards.risk import MOST_WITHOUT_LOCAL, grade
@@ -28,6 +28,7 @@ from dashboards.words import (
     frequency,
     kind_of,
     list_of,
+    opening,
     rurality,
     sentence,
     week_dates,
@@ -213,7 +214,7 @@ def test_a_grade_is_the_sum_of_its_shown_parts(
     total = sum(part.points for part in risk.parts)
 
     assert len(risk.parts) == 5
-    assert all(0 <= part.points <= 2 and part.why for part in risk.parts)
+    assert all(0 <= part.points <= 2 and ENGLISH.brief.reason(part) for part in risk.parts)
     assert risk.score == (min(total, MOST_WITHOUT_LOCAL) if level == "nation" else total)
     assert risk.verdict == (
         "leave it" if risk.score <= 3 else "be ready" if risk.score <= 6 else "raise it"
@@ -231,7 +232,10 @@ def parts(**changes):
         "direction": "steady",
     }
     risk = grade(**(given_values | changes))
-    return {part.name: (part.points, part.why) for part in risk.parts}
+    words = ENGLISH.brief
+    return {
+        words.RISK_PARTS[part.name]: (part.points, words.reason(part)) for part in risk.parts
+    }
 
 
 def test_spread_grows_with_the_share_and_with_a_rise():
@@ -521,11 +525,12 @@ def test_at_most_three_themes_are_laid_out_and_the_rest_is_named_or_counted(tmp_
     made = Snapshot()
     for theme_id in TAXONOMY.themes:
         made.theme("county 56025", theme_id, 30, 400)
-    found = brief(edition(made, tmp_path))
+    held = edition(made, tmp_path)
+    found = brief(held)
 
     assert ids(found.themes) == ["measles", "hiv", "raw_milk"]
     assert ids(found.more) == ["fluoride", "sunscreen", "trails"]
-    assert more_themes(found.more).startswith("fluoride in water said to be poison; sun")
+    assert more_themes(found.more, held).startswith("fluoride in water said to be poison; sun")
 
 
 def test_a_theme_graded_too_low_is_counted_but_named_nowhere(tmp_path):
@@ -652,7 +657,7 @@ def test_a_missing_card_leaves_the_theme_and_an_open_question(tmp_path):
 def facts(tmp_path, **changes):
     row = county("56027", "Niobrara County", "WY", "Wyoming", **changes)
     made = edition(Snapshot(counties=[row]), tmp_path)
-    return access_facts(made.numbers.counties["56027"], "county")
+    return access_facts(made.numbers.counties["56027"])
 
 
 def test_access_is_told_with_its_year(tmp_path):
@@ -698,10 +703,12 @@ def test_the_county_file_says_what_the_page_says(tmp_path):
         CountyPages(made, page_environment(made)).files(made.numbers.counties["56025"])
     )
 
-    record = json.loads(files["county/56025.json"])
+    record, lead = json.loads(files["county/56025.json"]), brief(made).lead
 
     assert record["notice"] == "Sample data, written for demonstration"
-    assert record["main"] == brief(made).lead.main
+    assert (record["main"], record["action"]) == (lead.main, lead.action)
+    assert record["main_es"].startswith("Saque el tema esta semana: leche cruda")
+    assert record["action_es"].startswith("Pregunte a los pacientes")
     assert [row["theme_id"] for row in record["themes"]] == ids(brief(made).themes)
     assert record["themes"][0]["share_per_1000"] == 45.0
     assert sum(record["themes"][0]["risk_parts"].values()) == record["themes"][0]["risk_score"]

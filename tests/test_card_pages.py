@@ -14,11 +14,11 @@ from classifiers.taxonomy import load_taxonomy
 from dashboards.cards import LANGS, load_cards
 from dashboards.conversation.figures import figures
 from dashboards.conversation.full_card import Fact
-from dashboards.conversation.labels import CHROME, HANDOUT, ROOTS, THEME
 from dashboards.conversation.pages import card_pages, handout_page, sentences, theme_page
 from dashboards.conversation.status import review_status
 from dashboards.county_page import CountyPages
 from dashboards.edition import Edition
+from dashboards.language import ENGLISH, LANGUAGES
 from dashboards.reference_pages import cards_page
 from dashboards.rendering import page_environment
 from tests.pages import Page
@@ -244,7 +244,7 @@ def test_a_spanish_page_is_in_spanish_all_round(real):
 
 
 def test_the_figures_are_said_in_words_for_the_nation_and_each_state_that_has_some(made):
-    found = figures(made, "raw_milk", "en")
+    found = figures(made, "raw_milk")
 
     assert found.nation == (
         "Across all places we collected from, about 5 in 100 health voices (likely 4 to 5) "
@@ -266,7 +266,7 @@ def test_a_figure_that_is_too_uncertain_to_say_is_not_said(tmp_path):
     unsure = Snapshot().theme("nation US", "raw_milk", 12, 900)
     unsure.estimate("nation US", "raw_milk", (9.0, 0.1, 60.0), has_numbers=False)
 
-    assert figures(edition(unsure, tmp_path), "raw_milk", "en").nation == ()
+    assert figures(edition(unsure, tmp_path), "raw_milk").nation == ()
 
 
 def test_a_signals_figures_have_no_direction(made):
@@ -302,14 +302,16 @@ def test_an_abbreviation_or_an_address_does_not_part_a_sentence():
     ]
 
 
-@pytest.mark.parametrize("labels", [CHROME, THEME, HANDOUT, ROOTS])
-def test_both_languages_have_the_same_labels(labels):
-    assert labels["en"].keys() == labels["es"].keys()
-    assert all(text.strip() for lang in LANGS for text in labels[lang].values())
+@pytest.mark.parametrize("name", ["CHROME", "BRIEF", "THEME", "HANDOUT", "ROOTS", "REVIEW"])
+def test_both_languages_have_the_same_labels(name):
+    english, spanish = (getattr(LANGUAGES[lang].labels, name) for lang in LANGS)
+
+    assert english.keys() == spanish.keys()
+    assert all(text.strip() for text in (*english.values(), *spanish.values()))
 
 
 def test_every_attitude_root_has_its_words():
-    assert set(ROOTS["en"]) == set(ATTITUDE_ROOTS)
+    assert set(ENGLISH.labels.ROOTS) == set(ATTITUDE_ROOTS)
 
 
 def test_county_and_cards_pages_lead_to_the_full_card_and_the_handout(made):
@@ -324,19 +326,22 @@ def test_county_and_cards_pages_lead_to_the_full_card_and_the_handout(made):
         } <= set(Page(page).links)
 
 
-def test_the_catalogues_title_stands_on_the_english_page(made):
-    assert TAXONOMY.themes["raw_milk"].title in Page(theme(made)).text
+def test_the_catalogues_title_stands_on_the_page_in_its_language(made):
+    milk = TAXONOMY.themes["raw_milk"]
+
+    assert milk.title in Page(theme(made)).text
+    assert milk.title_es in Page(theme(made, lang="es")).text
 
 
 def test_the_trend_of_the_nation_is_told_in_the_pages_language(made):
-    english, spanish = (figures(made, "raw_milk", lang).trend for lang in LANGS)
+    english, spanish = (figures(made.in_language(lang), "raw_milk") for lang in LANGS)
 
-    assert english.label == (
+    assert english.trend_label == (
         "Over 12 weeks: from about 4 in 100 to about 5 in 100. 6 weeks have no figure."
     )
-    assert spanish.label == (
+    assert spanish.trend_label == (
         "En 12 semanas: de cerca de 4 de cada 100 a cerca de 5 de cada 100. "
         "6 semanas no tienen cifra."
     )
-    assert spanish.lines == english.lines
-    assert figures(made, "portal_distress", "en").trend is None
+    assert spanish.trend == english.trend
+    assert figures(made, "portal_distress").trend is None

@@ -38,6 +38,7 @@ THEMES = """
 [signals]
 [themes.tea]
 title = "Tea as a cure"
+title_es = "El té como cura"
 harm_class = "delays_care"
 harm = 1
 season_months = []
@@ -45,6 +46,7 @@ added = 2026-11-22
 evidence = ["https://medlineplus.gov/nutrition.html"]
 [themes.ice]
 title = "Ice as protection"
+title_es = "El hielo como protección"
 harm_class = "avoids_prevention"
 harm = 0
 season_months = []
@@ -52,6 +54,7 @@ added = 2026-11-22
 evidence = ["https://medlineplus.gov/nutrition.html"]
 [themes.old]
 title = "Nobody says this any more"
+title_es = "Ya nadie dice esto"
 harm_class = "delays_care"
 harm = 0
 season_months = []

@@ -182,8 +182,8 @@ def test_reports_never_stand_beside_the_sample(home):
 
 def page(made, fips="56025"):
     """(HTML, JSON) of a county."""
-    files = CountyPages(made, page_environment(made)).files(made.numbers.counties[fips])
-    (_, html), (_, record) = files
+    files = dict(CountyPages(made, page_environment(made)).files(made.numbers.counties[fips]))
+    html, record = files[f"county/{fips}.html"], files[f"county/{fips}.json"]
     return html, json.loads(record)
 
 

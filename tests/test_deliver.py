@@ -218,9 +218,9 @@ def test_the_folder_is_free_for_a_run_while_mail_is_sent(home, server):
         part = pdf.with_name("new")  # a run writes the next site, as it does: by a rename
         part.write_bytes(b"%PDF 2024-W11.1")
         part.replace(pdf)
-        ((place, kept),) = taken.pdfs.items()
+        (((place, lang), kept),) = taken.pdfs.items()
         assert kept.read_bytes() == b"%PDF 2024-W10.1"
-        assert place.value == "56025"
+        assert (place.value, lang) == ("56025", "en")
 
     assert not kept.exists()
 

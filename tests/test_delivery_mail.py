@@ -141,6 +141,25 @@ def test_the_pdf_of_the_release_goes_along_and_one_of_another_release_stays(
     assert "attached" not in mails["old@clinic.example"].get_body().get_content()
 
 
+def test_a_mail_in_spanish_takes_the_spanish_pdf_along_and_never_the_english_one(
+    home, ledger, server
+):
+    release_id = publish(home)
+    for name in ("56025", "56025.es", "56021"):
+        put_pdf(home, f"county/{name}", f"%PDF {name} {release_id}".encode())
+    office = OfficeFile(server.port).add("both", language="es")
+    office.add("english", county="56021", language="es").write(home)
+
+    ran(home, ledger)
+
+    mails = {mail.to[0]: mail.message for mail in server.boxes}
+    (pdf,) = mails["both@clinic.example"].iter_attachments()
+    assert pdf.get_filename() == f"grapevine-56025-{release_id}.es.pdf"
+    assert pdf.get_content() == f"%PDF 56025.es {release_id}".encode()
+    assert "va adjunto en PDF" in mails["both@clinic.example"].get_body().get_content()
+    assert list(mails["english@clinic.example"].iter_attachments()) == []
+
+
 def test_a_real_pdf_of_the_release_is_known_as_such_and_one_of_another_is_not(
     home, ledger, server, tmp_path
 ):

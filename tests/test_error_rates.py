@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from classifiers.evaluation.error_rates import FILE, counted, is_labelled, write
 from classifiers.tagger import load_tagger
 from classifiers.taxonomy import load_taxonomy
-from dashboards.limits import ERRORS, KNOWN_FROM, TOLD_STALE, errors
+from dashboards.language.english.limits import ERRORS, KNOWN_FROM, TOLD_STALE, errors
 from flows.error_rates import known_error_rates
 from flows.error_rates import tags as every_tag
 from tests.labelled import gold, tags

@@ -6,6 +6,7 @@ from classifiers.taxonomy import Theme
 from dashboards.blocks import question_lines, theme_block, trust_lines
 from dashboards.brief import find
 from dashboards.geo import Geo
+from dashboards.language import ENGLISH
 from dashboards.published import Estimate, Share
 from dashboards.sightings import sighting
 from dashboards.trend import trend
@@ -104,7 +105,9 @@ def test_no_line_is_drawn_across_a_week_of_outage():
 
     assert (len(whole.lines), len(broken.lines)) == (1, 2)
     assert len(broken.dots) == 6
-    assert "1 weeks have no figure" in broken.label
+    assert "1 weeks have no figure" in ENGLISH.figures.trend(
+        broken.ends, broken.weeks_n, broken.hidden_n
+    )
 
 
 def test_a_week_with_too_few_posts_is_a_gap_in_the_line():

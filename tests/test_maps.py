@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards.geo import Geo, state_of
+from dashboards.language import ENGLISH
 from dashboards.maps import SHADE_WORDS, draw, shade
 from dashboards.published import Share
 from dashboards.rendering import TEMPLATES, page_environment, read_style
@@ -127,7 +128,7 @@ def test_a_week_without_a_figure_is_a_gap_that_no_line_crosses():
     assert [len(points.split()) for points in line.lines] == [2, 1, 3]
     assert [len(points.split()) for points in line.band] == [4, 6]
     assert len(line.dots) == 6
-    assert line.label == (
+    assert ENGLISH.figures.trend(line.ends, line.weeks_n, line.hidden_n) == (
         "Over 12 weeks: from about 2 in 100 to about 3 in 100. 6 weeks have no figure."
     )
 

@@ -286,7 +286,9 @@ def test_the_same_release_gives_the_same_bytes_also_from_several_processes(tmp_p
     many = dict(county_pdfs(made, places * 4, 2))
 
     assert one == many
-    assert list(one) == [f"county/{place.fips}.pdf" for place in places]
+    assert list(one) == [
+        f"county/{place.fips}{end}" for end in (".pdf", ".es.pdf") for place in places
+    ]
     assert max(map(len, one.values())) < 100_000
 
 
@@ -305,8 +307,8 @@ def test_pdfs_lie_beside_their_pages_and_are_written_only_when_they_change(tmp_p
 
     first, again = put(made, tmp_path), put(made, tmp_path)
 
-    assert (first.made_n, first.written_n, first.removed_n) == (5, 5, 0)
-    assert (again.made_n, again.written_n, again.removed_n) == (5, 0, 0)
+    assert (first.made_n, first.written_n, first.removed_n) == (10, 10, 0)
+    assert (again.made_n, again.written_n, again.removed_n) == (10, 0, 0)
     assert (tmp_path / "site/county/56025.html").exists()
     assert (tmp_path / "site/county/56025.pdf").read_bytes() == pdf(made)
 
@@ -317,7 +319,7 @@ def test_the_next_build_takes_the_pdfs_of_the_last_release_away(tmp_path):
 
     report = write_site(made, tmp_path / "site")
 
-    assert report.removed_n == 5
+    assert report.removed_n == 10
     assert list((tmp_path / "site").rglob("*.pdf")) == []
 
 
@@ -368,9 +370,10 @@ def test_the_command_puts_the_pdf_of_a_county_beside_its_page(home):
 
     assert (said.exit_code, said.output) == (
         0,
-        f"PDFs made: 1, 1 of them new or changed. They lie in {home.site / 'county'}\n",
+        f"PDFs made: 2, 2 of them new or changed. They lie in {home.site / 'county'}\n",
     )
-    assert [file.name for file in home.site.rglob("*.pdf")] == ["56025.pdf"]
+    made = sorted(file.name for file in home.site.rglob("*.pdf"))
+    assert made == ["56025.es.pdf", "56025.pdf"]
     assert (home.site / "index.html").exists()
 
 

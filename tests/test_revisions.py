@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboards.language import ENGLISH
 from flows import releases, stages
 from flows.cli import main
 from flows.versions import versions
@@ -512,7 +513,7 @@ def test_another_version_of_the_program_says_so_in_plain_words(home, monkeypatch
     now = versions() | {"code": "9.9.9+feed"}
     monkeypatch.setattr(releases, "versions", lambda: now)
     monkeypatch.setattr(stages, "versions", lambda: now)
-    monkeypatch.setattr("dashboards.rendering.CONTACT", "Ask somebody else.")
+    monkeypatch.setitem(ENGLISH.labels.BRIEF, "contact", "Ask somebody else.")
 
     said = grapevine("brief", "--as-of", name)
 

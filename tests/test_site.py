@@ -80,7 +80,11 @@ def content(folder):
 def test_there_is_a_page_for_every_county_and_state_and_for_what_explains_them(built):
     names = set(pages_of(built))
 
-    counties = {f"county/{row['fips']}.html" for row in WYOMING + MONTANA}
+    counties = {
+        f"county/{row['fips']}{end}"
+        for row in WYOMING + MONTANA
+        for end in (".html", ".es.html")
+    }
     cards = {
         f"{kind}/{card_id}{end}"
         for kind in ("theme", "handout")

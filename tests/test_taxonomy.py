@@ -52,6 +52,7 @@ SIGNALS = [
 ]
 THEME = {
     "title": '"Tea as a cure"',
+    "title_es": '"El té como cura"',
     "harm_class": '"delays_care"',
     "harm": "1",
     "season_months": "[]",
@@ -76,7 +77,8 @@ def written(folder, theme_id="tea", signal_id="worry", **changes):
     file = folder / "taxonomy.toml"
     file.write_text(
         f"[themes.{theme_id}]\n{theme}\n"
-        f'[signals.{signal_id}]\ntitle = "Worry"\ndescription = "People worry."\n'
+        f'[signals.{signal_id}]\ntitle = "Worry"\ntitle_es = "Inquietud"\n'
+        'description = "People worry."\n'
     )
     return file
 
@@ -139,6 +141,15 @@ def test_a_signal_explains_itself_in_a_sentence(signal_id):
     assert signal.title
     assert signal.description.endswith(".")
     assert "_" not in signal.title + signal.description
+
+
+def test_every_theme_and_signal_has_a_title_of_its_own_in_spanish():
+    known = [*load_taxonomy().themes.values(), *load_taxonomy().signals.values()]
+    spanish = [one.title_es for one in known]
+
+    assert len(set(spanish)) == len(known) == 33
+    assert all(one.title_es != one.title and len(one.title_es) <= 90 for one in known)
+    assert not any(title.endswith((".", "?")) for title in spanish)
 
 
 def test_the_taxonomy_is_read_once():
@@ -224,6 +235,7 @@ def test_a_theme_in_use_has_no_retirement_date(tmp_path):
     ("changes", "said"),
     [
         ({"title": None}, "theme 'tea': 'title' is missing"),
+        ({"title_es": None}, "theme 'tea': 'title_es' is missing"),
         ({"title": '"  "'}, "theme 'tea': 'title' is empty"),
         ({"harm_class": '"scary"'}, "theme 'tea': 'harm_class' is 'scary'. Use one of: avoids"),
         ({"harm": "3"}, "theme 'tea': 'harm' is 3. Write 0, 1 or 2."),
@@ -263,7 +275,7 @@ def test_the_same_theme_written_twice_is_refused_by_name(tmp_path):
 
 def test_a_signal_with_no_description_is_refused_by_name(tmp_path):
     file = written(tmp_path)
-    file.write_text(file.read_text() + '[signals.fear]\ntitle = "Fear"\n')
+    file.write_text(file.read_text() + '[signals.fear]\ntitle = "Fear"\ntitle_es = "Miedo"\n')
 
     with pytest.raises(GrapevineError, match="signal 'fear': 'description' is missing"):
         read(file)

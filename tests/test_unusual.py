@@ -5,18 +5,14 @@ import pytest
 from dashboards.brief import find, make_brief
 from dashboards.county_page import CountyPages
 from dashboards.geo import NATION, Geo, state_of
+from dashboards.language import ENGLISH
 from dashboards.rendering import page_environment
-from dashboards.unusual import (
-    NOTHING,
-    OUTAGE,
-    TOO_EARLY,
-    TOO_FEW,
-    unusual_anywhere,
-    unusual_line,
-)
+from dashboards.unusual import unusual_anywhere, unusual_line
 from tests.snapshots import WEEK, Snapshot, edition
+from warehouse.alarms.weekly import LEAST_WEEKS
 
 NATRONA = Geo("county", "56025")
+SAID = ENGLISH.brief
 PAST = range(12)
 
 
@@ -87,24 +83,24 @@ def test_a_signal_is_named_by_its_title(seen, tmp_path):
 def test_a_count_that_is_no_alarm_is_not_told(seen, tmp_path):
     made = edition(with_alarm(seen, "county 56025", "sunscreen", is_alarm=False), tmp_path)
 
-    assert unusual_line(made, NATRONA, {"sunscreen"}) == NOTHING
+    assert unusual_line(made, NATRONA, {"sunscreen"}) == SAID.NOTHING_UNUSUAL
 
 
 def test_with_too_few_weeks_the_page_says_why(tmp_path):
     made = edition(Snapshot().health("state WY", 1_000, range(6)), tmp_path)
 
     # of these six weeks the present one and the two before it are no baseline
-    assert unusual_line(made, NATRONA, set()) == TOO_EARLY.format(known_n=3)
+    assert unusual_line(made, NATRONA, set()) == SAID.too_early(3, LEAST_WEEKS)
 
 
 def test_without_posts_this_week_the_page_says_so(tmp_path):
     made = edition(Snapshot().health("state WY", 1_000, range(1, 12)), tmp_path)
 
-    assert unusual_line(made, NATRONA, set()) == TOO_FEW
+    assert unusual_line(made, NATRONA, set()) == SAID.TOO_FEW
 
 
 def test_in_a_week_of_outage_the_page_says_so(seen, tmp_path):
-    assert unusual_line(edition(seen.outage(0), tmp_path), NATRONA, set()) == OUTAGE
+    assert unusual_line(edition(seen.outage(0), tmp_path), NATRONA, set()) == SAID.MIX_CHANGED
 
 
 def test_weeks_of_outage_are_no_baseline(seen, tmp_path):
@@ -112,7 +108,7 @@ def test_weeks_of_outage_are_no_baseline(seen, tmp_path):
         seen.outage(back)
 
     line = unusual_line(edition(seen, tmp_path), NATRONA, set())
-    assert line == TOO_EARLY.format(known_n=6)
+    assert line == SAID.too_early(6, LEAST_WEEKS)
 
 
 def test_the_front_page_names_the_places_of_each_alarm(seen, tmp_path):

@@ -14,14 +14,15 @@ from jinja2 import Environment
 
 from dashboards.cards import LANGS, Card, Lang
 from dashboards.conversation.figures import figures
-from dashboards.conversation.labels import CHROME, HANDOUT, ROOTS, THEME
 from dashboards.conversation.status import review_status
 from dashboards.edition import Edition
+from dashboards.language import LANGUAGES, SUFFIX
 from dashboards.spanish import week_dates_es, week_number_es
 
 _SENTENCE_END = re.compile(r"(?<=[.!])\s+(?=[¿¡“\"]?[A-ZÁÉÍÓÚÑ])")
 
-ENDS: dict[Lang, str] = {"en": ".html", "es": ".es.html"}
+ENDS: dict[Lang, str] = {lang: f"{SUFFIX[lang]}.html" for lang in LANGS}
+"""How the name of a page ends."""
 
 
 def card_pages(edition: Edition, pages: Environment) -> Iterator[tuple[str, str]]:
@@ -38,12 +39,12 @@ def theme_page(edition: Edition, pages: Environment, card: Card, lang: Lang) -> 
     claims = theme.claims if theme else ()
     return pages.get_template("theme.html.j2").render(
         **_frame(edition, card, lang),
-        t=THEME[lang],
-        roots=ROOTS[lang],
+        t=LANGUAGES[lang].labels.THEME,
+        roots=LANGUAGES[lang].labels.ROOTS,
         subtitle=_subtitle(edition, card, lang),
         claims=[claim.text_es if lang == "es" else claim.text_en for claim in claims],
         facts=[(fact.es if lang == "es" else fact.en, fact) for fact in card.facts],
-        figures=figures(edition, card.id, lang),
+        figures=figures(edition.in_language(lang), card.id),
     )
 
 
@@ -52,7 +53,7 @@ def handout_page(edition: Edition, pages: Environment, card: Card, lang: Lang) -
     handout = card.wording(lang).handout
     return pages.get_template("handout.html.j2").render(
         **_frame(edition, card, lang),
-        t=HANDOUT[lang],
+        t=LANGUAGES[lang].labels.HANDOUT,
         handout=handout,
         do=sentences(handout.do),
         help=sentences(handout.help),
@@ -76,21 +77,20 @@ def _frame(edition: Edition, card: Card, lang: Lang) -> dict[str, Any]:
         "up": "../",
         "lang": lang,
         "other": other,
-        "chrome": CHROME[lang],
+        "chrome": LANGUAGES[lang].labels.CHROME,
+        "label": LANGUAGES[lang].labels.BRIEF,
         "card": card,
         "words": card.wording(lang),
         "is_signal": card.id not in edition.taxonomy.themes,
         "status": review_status(card, release.week_end, lang),
         "end": ENDS[lang],
         "other_end": ENDS[other],
-        "links": sorted(card.links, key=lambda link: link.lang != lang),
+        "links": card.links_for(lang),
         **(spanish if lang == "es" else {}),
     }
 
 
 def _subtitle(edition: Edition, card: Card, lang: Lang) -> str:
-    """The catalogue's own title, which only English has."""
-    if lang == "es":
-        return ""
+    """The catalogue's own title."""
     known = edition.taxonomy.themes.get(card.id) or edition.taxonomy.signals.get(card.id)
-    return known.title if known else ""
+    return edition.in_language(lang).title(known) if known else ""

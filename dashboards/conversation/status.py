@@ -9,23 +9,15 @@ from __future__ import annotations
 from datetime import date
 
 from dashboards.cards import Card, Lang
-
-_DRAFT: dict[Lang, str] = {
-    "en": "draft wording, not yet clinically reviewed",
-    "es": "texto en borrador, aún sin revisión clínica",
-}
-_REVIEWED: dict[Lang, str] = {"en": "reviewed by {}, {}", "es": "revisado por {}, {}"}
-_OVERDUE: dict[Lang, str] = {
-    "en": "; a new review was due {}",
-    "es": "; tocaba una nueva revisión el {}",
-}
+from dashboards.language import LANGUAGES
 
 
 def review_status(card: Card, week_end: date, lang: Lang = "en") -> str:
     """The card's status in a few words, seen from the last day of a release's week."""
+    words = LANGUAGES[lang].labels.REVIEW
     if card.is_draft or card.reviewed_on is None or card.review_due is None:
-        return _DRAFT[lang]
-    reviewed = _REVIEWED[lang].format(card.reviewed_by, card.reviewed_on.isoformat())
+        return words["draft"]
+    reviewed = words["reviewed"].format(card.reviewed_by, card.reviewed_on.isoformat())
     if card.review_due < week_end:
-        return reviewed + _OVERDUE[lang].format(card.review_due.isoformat())
+        return reviewed + words["overdue"].format(card.review_due.isoformat())
     return reviewed

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 from dashboards.brief import Brief, Findings, find, make_brief
+from dashboards.cards import LANGS, Lang
 from dashboards.edition import Edition
 from dashboards.geo import Geo
+from dashboards.language import SUFFIX
 from dashboards.pdf.parts import Part, theme_part
 from dashboards.pdf.sheet import county_sheet
 from dashboards.pdf.typesetting import Typesetter, written
@@ -22,7 +24,7 @@ CHUNK = 16
 
 @dataclass(frozen=True, slots=True)
 class CountySheets:
-    """Writes the counties' sheets; what many counties share is found only once."""
+    """Writes the counties' sheets in the edition's language; what many share, only once."""
 
     edition: Edition
     _found: dict[tuple[Geo, ...], Findings] = field(default_factory=dict)
@@ -49,13 +51,19 @@ class CountySheets:
 
 
 def county_pdfs(
-    edition: Edition, places: Sequence[PlaceFacts], workers_n: int
+    edition: Edition,
+    places: Sequence[PlaceFacts],
+    workers_n: int,
+    langs: Sequence[Lang] = LANGS,
 ) -> Iterator[tuple[str, bytes]]:
-    """(file name, content) of the PDF of each county, in order."""
-    sheets = CountySheets(edition)
-    texts = [written(sheets.sheet(place)) for place in places]
-    for place, pdf in zip(places, _set_all(texts, workers_n), strict=True):
-        yield f"county/{place.fips}.pdf", pdf
+    """(file name, content) of the PDFs of each county: by language, then in order."""
+    texts: dict[str, str] = {}
+    for lang in langs:  # one language after the other: a compiler keeps what pages share
+        sheets = CountySheets(edition.in_language(lang))
+        for place in places:
+            name = f"county/{place.fips}{SUFFIX[lang]}.pdf"
+            texts[name] = written(sheets.sheet(place))
+    yield from zip(texts, _set_all(list(texts.values()), workers_n), strict=True)
 
 
 def _set_all(texts: Sequence[str], workers_n: int) -> Iterator[bytes]:

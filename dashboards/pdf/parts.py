@@ -1,13 +1,13 @@
-"""Write down what the PDF says of a theme, its card, a question: the words of parts.html.j2."""
+"""Write down what the PDF says of a theme and its card: the words of parts.html.j2."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dashboards.blocks import QuestionLine, ThemeBlock, theme_block
-from dashboards.cards import Card, Wording
+from dashboards.blocks import ThemeBlock, theme_block
+from dashboards.cards import Card
 from dashboards.edition import Edition
-from dashboards.risk import Risk
+from dashboards.language.names import Words
 from dashboards.sightings import Sighting
 from dashboards.trend import HEIGHT, WIDTH, Trend
 
@@ -21,50 +21,33 @@ def theme_part(edition: Edition, seen: Sighting) -> Part:
     """One theme as the PDF shows it."""
     block = theme_block(edition, seen)
     return {
-        "title": seen.theme.title,
-        "verdict": f"{seen.risk.verdict.capitalize()} · {seen.risk.score} of 10",
+        "title": block.title,
+        "verdict": block.grade,
         "is_grave": seen.risk.verdict == GRAVE,
-        "figure": _figure(block),
-        "trend": _trend(block.trend, edition.numbers.release.weeks_n) if block.trend else None,
-        "claim": f"A false or misleading claim of this kind, in our words: “{block.claim}”",
-        "parts": _points(seen.risk),
-        "card": _card(block.card, block.status) if block.card else None,
+        "figure": block.figure,
+        "trend": _trend(edition, block, block.trend) if block.trend else None,
+        "claim": block.claim,
+        "parts": _points(edition, seen),
+        "card": _card(edition, block.card, block.status) if block.card else None,
     }
 
 
-def question_text(line: QuestionLine) -> str:
-    """One question people ask, in a sentence or two."""
-    likely = f", {line.share.likely}" if line.share.likely else ""
-    asked = f"{line.title}: {line.share.about} health voices asked {line.where}{likely}."
-    if line.is_void:
-        return f"{asked} More ask than before, and few answer."
-    return f"{asked} Asked more often than answered." if line.is_unanswered else asked
-
-
-def _figure(block: ThemeBlock) -> tuple[str, str, str]:
-    """The sentence with the theme's share, cut around the number that is set in bold."""
-    likely = f"({block.share.likely}) " if block.share.likely else ""
-    borrowed = (
-        f" Few posts: the figure rests mainly on {block.borrowed}." if block.borrowed else ""
-    )
-    return (
-        f"{block.where[:1].upper()}{block.where[1:]},",
-        f"{block.share.about} health voices",
-        f"{likely}passed this on, {block.direction}.{borrowed}",
-    )
-
-
-def _points(risk: Risk) -> list[Part]:
+def _points(edition: Edition, seen: Sighting) -> list[Part]:
+    words = edition.words.brief
     return [
-        {"points": f"{part.points} of 2:", "name": part.name, "why": part.why}
-        for part in risk.parts
+        {
+            "points": words.points(part.points),
+            "name": words.RISK_PARTS[part.name],
+            "why": words.reason(part),
+        }
+        for part in seen.risk.parts
     ]
 
 
-def _trend(drawn: Trend, weeks_n: int) -> Part:
+def _trend(edition: Edition, block: ThemeBlock, drawn: Trend) -> Part:
     return {
-        "label": drawn.label,
-        "note": f"{weeks_n} weeks, from zero; shaded: likely range",
+        "label": block.trend_label,
+        "note": edition.words.figures.trend_note(edition.numbers.release.weeks_n),
         "size": (WIDTH, HEIGHT),
         "lines": [_pairs(points) for points in drawn.lines],
         "band": [_pairs(points) for points in drawn.band],
@@ -77,23 +60,22 @@ def _pairs(points: str) -> list[list[int]]:
     return [[int(part) for part in pair.split(",")] for pair in points.split()]
 
 
-def _card(card: Card, status: str) -> Part:
+def _card(edition: Edition, card: Card, status: str) -> Part:
+    label, words = edition.words.labels.BRIEF, card.wording(edition.lang)
+    avoid = ", ".join(quoted(label, word) for word in words.avoid)
     return {
-        "status": f"Conversation card: {status}",
-        "spoken": _spoken(card.en),
-        "red": [("Red flag", card.en.red_flag)] if card.en.red_flag else [],
-        "avoid": ("Words to avoid:", f"{', '.join(f'“{word}”' for word in card.en.avoid)}."),
-        "check": "Check:",
+        "status": f"{label['card']} {status}",
+        "spoken": [(label[part], quoted(label, said)) for part, said in words.spoken],
+        "red": [(label["red_flag"], words.red_flag)] if words.red_flag else [],
+        "avoid": (f"{label['avoid']}:", f"{avoid}."),
+        "check": label["check"],
         "links": [
-            {"title": link.title, "url": link.url, "lang": link.lang} for link in card.links
+            {"title": link.title, "url": link.url, "lang": link.lang}
+            for link in card.links_for(edition.lang)
         ],
     }
 
 
-def _spoken(words: Wording) -> list[tuple[str, str]]:
-    return [
-        ("Open with", f"“{words.ask}”"),
-        ("Acknowledge", f"“{words.acknowledge}”"),
-        ("Explain", f"“{words.explain}”"),
-        ("Follow up", f"“{words.follow_up}”"),
-    ]
+def quoted(label: Words, said: str) -> str:
+    """Words to be said, in the marks of their language."""
+    return f"{label['open_quote']}{said}{label['close_quote']}"

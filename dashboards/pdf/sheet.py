@@ -2,7 +2,7 @@
 
 The sentences are those of the county's page (templates/county.html.j2, parts.html.j2), made
 from the same brief and the same blocks; a test holds the two together word for word. Left out
-is what paper cannot use: the way through the site, and the Spanish of the cards.
+is what paper cannot use: the way through the site, and the cards in the other language.
 """
 
 from __future__ import annotations
@@ -16,57 +16,50 @@ from dashboards.clinics import clinic_line
 from dashboards.county_page import held_back, more_themes
 from dashboards.edition import Edition
 from dashboards.limits import limits
-from dashboards.pdf.parts import Part, question_text
+from dashboards.pdf.parts import Part
 from dashboards.published import PlaceFacts
-from dashboards.rendering import CONTACT
-from dashboards.tables import notice
-from dashboards.words import kind_of, list_of, rurality, week_dates, week_number
 
 AUTHOR = "Grapevine"
 POINTS = 9.4
 """The size of the letters; a brief with three themes takes two pages in it."""
-
-SEEN = (
-    "Seen in public posts we collected. A health voice is one person who posted about health "
-    "in the week."
-)
-ANY_WEEK = (
-    "What helps in any week: ask what the patient has heard, take the worry seriously before "
-    "you explain, and agree on one next step. The conversation cards are there for every "
-    "topic, in English and Spanish."
-)
-TOO_FEW_QUESTIONS = "Too few questions to count this week."
-TOO_FEW_SIGNALS = "Too few posts to say who is blamed or what keeps people from care."
 
 
 def county_sheet(
     edition: Edition, place: PlaceFacts, brief: Brief, themes: Sequence[Part]
 ) -> Part:
     """All that the PDF of one county says; `themes` are those of the brief, as `theme_part`."""
-    release = edition.numbers.release
-    marked = f". {notice(release)}" if release.is_sample else ""
+    release, words, label = edition.numbers.release, edition.words, edition.words.labels.BRIEF
+    name = f"{place.name}, {place.state_name}"
     return {
-        "lang": "en",
+        "lang": edition.lang,
         "points": POINTS,
         "author": AUTHOR,
         "date": _date(edition),
-        "title": f"{place.name}, {place.state_name}: brief for {release.week}"
-        f"{' (sample data)' if release.is_sample else ''}",
-        "notice": notice(release),
+        "title": words.brief.page_title(name, release.week, release.is_sample),
+        "notice": words.labels.SAMPLE if release.is_sample else "",
         "release": release.release_id,
-        "footer": f"{AUTHOR}, release {release.release_id}{marked}. "
-        "Numbers of a release never change.",
-        "place": f"{place.name}, {place.state_name}",
+        "footer": _footer(edition),
+        "place": name,
         "facts": _facts(edition, place),
         "evidence": _evidence(brief),
-        "lead": _lead(brief),
+        "lead": _lead(edition, brief),
         "claims": _claims(edition, brief, themes),
         "questions": _questions(edition, brief),
         "trust": _trust(edition, place, brief),
-        "held_back": _section("Do not raise", _words(held_back(brief.held_back_n))),
-        "limits": _section("Limits", _list("", limits(release, place.name, place))),
+        "held_back": _section(label["hold"], _words(held_back(brief.held_back_n, words))),
+        "limits": _section(
+            label["limits"], _list("", limits(release, place.name, place, words))
+        ),
         "method": _method(edition),
     }
+
+
+def _footer(edition: Edition) -> str:
+    """Which release this is, with its mark: the foot of base.html.j2."""
+    release, words = edition.numbers.release, edition.words.labels
+    marked = f". {words.SAMPLE}" if release.is_sample else ""
+    named = f"{words.CHROME['release']} {release.release_id}{marked}"
+    return f"{AUTHOR}, {named}. {words.CHROME['never']}"
 
 
 def _date(edition: Edition) -> Part:
@@ -76,79 +69,80 @@ def _date(edition: Edition) -> Part:
 
 
 def _facts(edition: Edition, place: PlaceFacts) -> list[str]:
-    release = edition.numbers.release
-    dates = week_dates(release.week_start, release.week_end)
+    release, words = edition.numbers.release, edition.words
+    dates = release.week_start, release.week_end
     return [
-        f"Week of {dates} ({week_number(release.week)}) · release {release.release_id}",
-        f"{rurality(place.rucc_2023, place.is_rural)} · {place.pop:,} residents "
-        f"({place.pop_year})",
+        words.brief.week_line(*dates, release.week, release.release_id),
+        words.places.described(place),
     ]
 
 
 def _evidence(brief: Brief) -> Part:
     found = brief.evidence
     copies = f" {brief.copies}" if brief.copies else ""
-    return {
-        "letter": found.letter,
-        "head": f"Evidence {found.letter} ({found.name}):",
-        "reason": f"{found.reason}.{copies}",
-    }
+    return {"letter": found.letter, "head": found.head, "reason": f"{found.reason}.{copies}"}
 
 
-def _lead(brief: Brief) -> Part:
+def _lead(edition: Edition, brief: Brief) -> Part:
+    label = edition.words.labels.BRIEF
     return {
-        "heading": "This week",
+        "heading": label["this_week"],
         "main": brief.lead.main,
         "detail": brief.lead.detail,
-        "do": f"Do this: {brief.lead.action}",
+        "do": f"{label['do_this']} {brief.lead.action}",
     }
 
 
 def _claims(edition: Edition, brief: Brief, themes: Sequence[Part]) -> Part:
-    clinics = clinic_line(edition, brief.geo)
-    heard = f"{clinics.text}. Counted apart from posts." if clinics else ""
+    label, clinics = edition.words.labels.BRIEF, clinic_line(edition, brief.geo)
     return {
-        "heading": "Claims to be ready for",
-        "opening": [brief.unusual, *([SEEN] if themes else _none(edition, brief))],
+        "heading": label["claims"],
+        "opening": [brief.unusual, *([label["seen"]] if themes else _none(edition, brief))],
         "themes": themes,
-        "closing": _more(brief),
-        "clinics": [("Heard in clinics:", heard)] if heard else [],
+        "closing": _more(edition, brief),
+        "clinics": [(label["clinics"], f"{clinics.text}. {label['apart']}")] if clinics else [],
     }
 
 
 def _none(edition: Edition, brief: Brief) -> list[str]:
-    levels = list_of([edition.name(geo) for geo in edition.chain(brief.geo)], "or")
-    return [f"No claim was counted that is worth preparing for, in {levels}.", ANY_WEEK]
+    label = edition.words.labels.BRIEF
+    levels = [edition.name(geo) for geo in edition.chain(brief.geo)]
+    cards = f"{label['cards_are']} {label['cards_link']} {label['cards_there']}"
+    return [edition.words.brief.none_counted(levels), f"{label['any_week']} {cards}"]
 
 
-def _more(brief: Brief) -> list[str]:
+def _more(edition: Edition, brief: Brief) -> list[str]:
     if not brief.more:
         return []
-    names = more_themes(brief.more)
-    return [f"Also worth being ready for: {names}. Their cards are on the cards page."]
+    label, named = edition.words.labels.BRIEF, more_themes(brief.more, edition)
+    return [f"{label['more']} {named}. {label['more_are']} {label['more_link']}."]
 
 
 def _questions(edition: Edition, brief: Brief) -> Part:
-    lines = [question_text(line) for line in question_lines(edition, brief.questions)]
-    asked = _list("", lines) if lines else _words(TOO_FEW_QUESTIONS)
-    return _section("Questions people ask", asked)
+    label = edition.words.labels.BRIEF
+    lines = [line.text for line in question_lines(edition, brief.questions)]
+    asked = _list("", lines) if lines else _words(label["no_questions"])
+    return _section(label["questions"], asked)
 
 
 def _trust(edition: Edition, place: PlaceFacts, brief: Brief) -> Part:
-    kind, found = kind_of(place.name), trust_lines(edition, brief.trust)
+    label, found = edition.words.labels.BRIEF, trust_lines(edition, brief.trust)
     blamed = (
-        _list(f"Of health voices {found.where}:", [f"{name}: {n}" for name, n in found.signals])
+        _list(
+            label["voices"].format(found.where), [f"{name}: {n}" for name, n in found.signals]
+        )
         if found
-        else _words(TOO_FEW_SIGNALS)
+        else _words(label["no_trust"])
     )
-    access = _list(f"Access to care in this {kind}:", access_facts(place, kind))
-    return _section("Trust and access", blamed, access)
+    lead = edition.words.places.access_lead(place.name)
+    return _section(label["trust"], blamed, _list(lead, access_facts(place, edition.words)))
 
 
 def _method(edition: Edition) -> Part:
-    versions = edition.numbers.release.versions.items()
-    told = ", ".join(f"{part} {name}" for part, name in versions)
-    return _section("Method and contact", _words(f"Versions: {told}."), _words(CONTACT))
+    label = edition.words.labels.BRIEF
+    told = edition.words.brief.versions(edition.numbers.release.versions)
+    versions = _words(f"{label['versions']} {told}.")
+    return _section(label["method"], versions, _words(label["contact"]))
 
 
 def _section(heading: str, *groups: Part) -> Part:

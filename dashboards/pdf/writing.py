@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from dashboards.cards import LANGS, Lang
 from dashboards.edition import Edition
 from dashboards.folder import Folder
 from dashboards.pdf.counties import county_pdfs
@@ -32,8 +33,9 @@ def write_pdfs(
     site: Path,
     workers_n: int,
     progress: Progress,
+    langs: Sequence[Lang] = LANGS,
 ) -> Folder:
-    """Write `county/<fips>.pdf` of each place into its site; the folder tells what was done.
+    """Write `county/<fips>.pdf` and `.es.pdf` of each place; the folder tells what was done.
 
     The next build of the site takes the PDFs away, so that none outlives its numbers. Raise
     `DataFolderError` when the site is not there or is of another release.
@@ -41,9 +43,10 @@ def write_pdfs(
     for place in places:
         _hold_to_site(edition, site, place)
     with Folder(site, adds=True) as folder:
-        for done, (name, pdf) in enumerate(county_pdfs(edition, places, workers_n), 1):
+        made = county_pdfs(edition, places, workers_n, langs)
+        for done, (name, pdf) in enumerate(made, 1):
             folder.write(name, pdf)
-            progress("PDFs", done, len(places))
+            progress("PDFs", done, len(places) * len(langs))
     return folder
 
 
