@@ -1,10 +1,11 @@
-"""Write a county's brief: a page for people in each language, and a small file for programs."""
+"""Write a county's brief: a page for people in each language, a file for programs, a feed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from jinja2 import Environment
@@ -17,6 +18,7 @@ from dashboards.clinics import clinic_line
 from dashboards.conversation.pages import ENDS
 from dashboards.copies import copies_at
 from dashboards.edition import Edition
+from dashboards.feeds.places import Feeds
 from dashboards.geo import Geo
 from dashboards.language import ENGLISH, Language
 from dashboards.lead import Lead
@@ -102,7 +104,7 @@ class InLanguage:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CountyPages:
     """Writes all files of the counties; what a chain of places tells is found only once."""
 
@@ -112,7 +114,7 @@ class CountyPages:
     _written: dict[Lang, InLanguage] = field(default_factory=dict)
 
     def files(self, place: PlaceFacts) -> Iterator[tuple[str, str]]:
-        """(file name, content) of the county's pages and of its JSON file."""
+        """(file name, content) of the county's pages, its JSON file and its feed."""
         chain = self.edition.telling(Geo("county", place.fips))
         briefs = {lang: self._in(lang).brief(place, self._find(chain)) for lang in LANGS}
         for lang, brief in briefs.items():
@@ -120,6 +122,11 @@ class CountyPages:
             yield f"county/{place.fips}{ENDS[lang]}", page
         record = county_record(self.edition, place, briefs["en"], briefs["es"].lead)
         yield f"county/{place.fips}.json", f"{json.dumps(record, ensure_ascii=False)}\n"
+        yield self._feeds.county(place, briefs["en"])
+
+    @cached_property
+    def _feeds(self) -> Feeds:
+        return Feeds(self.edition)
 
     def _find(self, chain: Chain) -> Findings:
         if chain not in self._found:

@@ -7,7 +7,7 @@ white; a table or list on the same page says the same in words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,19 +58,22 @@ def draw(
     places: Iterable[tuple[str, str, Geo]],
     numbers: Numbers,
     href: Callable[[str], str],
+    shade_of: Callable[[Numbers, Geo], Shade] = shade,
+    words: Mapping[Shade, str] = SHADE_WORDS,
 ) -> Map:
     """The map named `shapes_of` (a postal code, or `nation`).
 
     places  (code in the shapes file, name, place) of each area; one without a shape is left
             to the list behind the map
     href    from the code to the page
+    shade_of, words  how a place is shaded, and what each shade says
     """
     shapes = load_shapes(shapes_of)
     areas = tuple(
-        Area(href(code), name, shade(numbers, geo), shapes.paths[code])
+        Area(href(code), name, shade_of(numbers, geo), shapes.paths[code])
         for code, name, geo in places
         if code in shapes.paths
     )
     present = {area.shade for area in areas}
-    legend = tuple(item for item in SHADE_WORDS.items() if item[0] in present)
+    legend = tuple(item for item in words.items() if item[0] in present)
     return Map(shapes.viewbox, areas, legend)

@@ -18,6 +18,12 @@ from dashboards.geo import Geo
 FEWER = "fewer than 10"
 """The lowest evidence band, zero included."""
 
+VERSIONS = ("code", "taxonomy", "model", "reference", "correction")
+"""What a release says it was made by."""
+
+TOO_FEW = "too few posts to say"
+"""The direction of which nothing can be said."""
+
 NONE_SHOWN, MANY_NAMES = "none shown", "10 names or more"
 """What the release says of near-copies: not seen, too few or not to be told; or seen."""
 
@@ -133,6 +139,7 @@ class Release:
     changed   what changed since the release of this week published before; empty: the first
     checked   what the checks before publication found
     outages   (week, source, reason): weeks without a source, or with a changed mix of them
+    content_sha256  digest of all its published figures
     """
 
     release_id: str
@@ -151,6 +158,17 @@ class Release:
     checked: str = ""
     error_rates: str | None = None
     outages: tuple[tuple[str, str, str], ...] = ()
+    content_sha256: str = ""
+
+    @property
+    def revision(self) -> int:
+        """Which release of its week it is: 2 for `2024-W10.2-sample`."""
+        return int(self.release_id.partition(".")[2].partition("-")[0])
+
+    @property
+    def order(self) -> tuple[str, int]:
+        """By which releases are put in order: the week, then the revision."""
+        return self.week, self.revision
 
 
 Shares = dict[Geo, dict[str, dict[str, dict[str, Share]]]]
@@ -179,6 +197,9 @@ class Numbers:
     """place → week → theme → times heard in clinics; counted apart from posts."""
     tables: dict[str, pa.Table] = field(default_factory=dict)
     """Published table → all its rows, for the data files."""
+    past: list[Numbers] = field(default_factory=list)
+    """Releases published before this one, oldest first: the promoters of each theme in the
+    nation and the states, in each one's own week, and nothing else."""
 
     def themes_now(self, geo: Geo) -> Mapping[str, Mapping[str, Share]]:
         """Theme → stance → share of the release's week at one place."""

@@ -9,6 +9,7 @@ from jinja2 import Environment
 
 from dashboards.blocks import card_status
 from dashboards.cards import Card
+from dashboards.county_schema import county_lines
 from dashboards.delphi import SIGNAL_LEVELS
 from dashboards.dictionary import COMMON, HEADERS, SIGNAL_SHAPE, TABLES
 from dashboards.edition import Edition
@@ -19,6 +20,8 @@ from dashboards.tables import row_count
 from dashboards.words import size_of
 
 ENDS = ("csv", "parquet", "json")
+
+COUNTY_SCHEMA = "county.schema.json"
 
 HARM_CLASS_WORDS = {
     "delays_care": "delays care",
@@ -82,6 +85,8 @@ def data_page(edition: Edition, pages: Environment, bytes_of: Mapping[str, int])
         up="../",
         tables=tables,
         signal_shape=SIGNAL_SHAPE,
+        county_lines=county_lines(),
+        county_schema_size=size_of(bytes_of[COUNTY_SCHEMA]),
         signals=[
             (name, size_of(bytes_of[name]))
             for name in (f"signals_{level}.json" for level in SIGNAL_LEVELS[::-1])

@@ -17,7 +17,6 @@ from markupsafe import Markup
 
 from dashboards.edition import Edition
 from dashboards.language import LANGUAGES
-from dashboards.trend import HEIGHT, WIDTH
 from dashboards.words import week_dates, week_number
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -55,8 +54,6 @@ def page_environment(edition: Edition) -> Environment:
         chrome=words.labels.CHROME,
         label=words.labels.BRIEF,
         label_there=LANGUAGES[words.other].labels.BRIEF,
-        trend_width=WIDTH,
-        trend_height=HEIGHT,
     )
     return environment
 

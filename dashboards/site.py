@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from classifiers.taxonomy import load_taxonomy
+from dashboards.archive.pages import archive_pages
 from dashboards.cards import load_cards
 from dashboards.conversation.pages import card_pages
 from dashboards.county_page import CountyPages
+from dashboards.county_schema import county_schema
 from dashboards.delphi import SIGNAL_LEVELS, signal_file
 from dashboards.dictionary import TABLES
 from dashboards.edition import Edition
+from dashboards.explaining.pages import explaining_pages
+from dashboards.feeds.places import Feeds
 from dashboards.folder import Folder
 from dashboards.front_page import front_page
 from dashboards.package import data_package
-from dashboards.reference_pages import cards_page, data_page, method_page
+from dashboards.reference_pages import COUNTY_SCHEMA, cards_page, data_page, method_page
 from dashboards.rendering import TEMPLATES, page_environment
 from dashboards.search import county_index, zip_shards
 from dashboards.snapshot import read_snapshot
@@ -90,6 +94,9 @@ def site_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str 
         yield f"state/{postal}.html", state_page(edition, pages, postal)
         progress("state pages", done, len(edition.states))
     yield from card_pages(edition, pages)
+    yield from Feeds(edition).others()
+    yield from archive_pages(edition, pages)
+    yield from explaining_pages(edition, pages)
     data = dict(_data_files(edition))
     yield from ((f"data/{name}", content) for name, content in data.items())
     yield from _search_files(edition)
@@ -106,6 +113,7 @@ def _data_files(edition: Edition) -> Iterator[tuple[str, bytes]]:
         tables[f"{name}.parquet"] = parquet_file(numbers, name)
         tables[f"{name}.json"] = json_file(numbers, name).encode()
     yield from tables.items()
+    yield COUNTY_SCHEMA, county_schema(numbers.release).encode()
     yield "datapackage.json", data_package(numbers, tables).encode()
     for level in SIGNAL_LEVELS:
         yield f"signals_{level}.json", signal_file(numbers, level).encode()

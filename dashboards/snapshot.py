@@ -1,7 +1,7 @@
 """Read the published snapshot, once and whole, into plain records.
 
-Only the `pub_*` tables are named here; posts, tags and internal marts are not in the snapshot
-and are never looked for. Small counts were hidden before the snapshot was written.
+Only the `pub_*` and `past_*` tables are read; posts, tags and internal marts are not in the
+snapshot and are never looked for. Small counts were hidden before it was written.
 """
 
 from __future__ import annotations
@@ -15,12 +15,21 @@ from typing import Any
 import duckdb
 
 from dashboards.geo import Geo
-from dashboards.published import Alarm, Bands, Estimate, Numbers, PlaceFacts, Release, Share
+from dashboards.past import read_past
+from dashboards.published import (
+    TOO_FEW,
+    VERSIONS,
+    Alarm,
+    Bands,
+    Estimate,
+    Numbers,
+    PlaceFacts,
+    Release,
+    Share,
+)
 from warehouse.errors import DataFolderError
 from warehouse.headers import published
 
-VERSIONS = ("code", "taxonomy", "model", "reference", "correction")
-TOO_FEW = "too few posts to say"
 AS_STORED = tuple(
     part.name
     for part in fields(Release)
@@ -61,6 +70,7 @@ def _read(con: duckdb.DuckDBPyConnection) -> Numbers:
     for header in published():
         held = con.sql(f"select * from {header.name} order by all")  # noqa: S608 - ours
         numbers.tables[header.name] = held.to_arrow_table()
+    numbers.past.extend(read_past(con, numbers.counties))
     return numbers
 
 

@@ -14,9 +14,23 @@ from itertools import groupby
 from dashboards.published import Share
 from dashboards.words import Frequency, frequency
 
-WIDTH, HEIGHT, MARGIN = 132, 30, 3
 FEWEST = 3
 """Below this many weeks a line would show a trend that nobody can see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width, height and the margin inside them, in units of the SVG."""
+
+    width: int
+    height: int
+    margin: int
+
+
+SMALL, WIDE = Size(132, 30, 3), Size(640, 150, 6)
+"""A line in a sentence, and a drawing that stands alone."""
+
+WIDTH, HEIGHT = SMALL.width, SMALL.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,7 @@ class Trend:
     band     `points` of the 90 % interval of each unbroken run
     ends     the first and the last share shown
     weeks_n  weeks of the line; hidden_n: those without a share
+    top      the highest end of an interval, as a share: where the drawing ends
     """
 
     lines: tuple[str, ...]
@@ -36,6 +51,8 @@ class Trend:
     ends: tuple[Frequency, Frequency]
     weeks_n: int
     hidden_n: int
+    top: Frequency
+    size: Size = SMALL
 
 
 def trend(
@@ -43,6 +60,7 @@ def trend(
     weeks: Sequence[str],
     theme_id: str,
     outages: Collection[str] = (),
+    size: Size = SMALL,
 ) -> Trend | None:
     """Shares of a theme's promoters over `weeks`, or None when too few of them are shown.
 
@@ -50,7 +68,7 @@ def trend(
     outages  weeks in which a source was out or the mix changed: never drawn
     """
     shown = _shown(by_week, [week if week not in outages else "" for week in weeks], theme_id)
-    return _draw(shown, len(weeks)) if len(shown) >= FEWEST else None
+    return _draw(shown, len(weeks), size) if len(shown) >= FEWEST else None
 
 
 def _shown(
@@ -65,12 +83,13 @@ def _shown(
     return {place: share for place, share in found.items() if share and share.has_numbers}
 
 
-def _draw(shown: Mapping[int, Share], weeks_n: int) -> Trend:
-    top = max(share.said[2] for share in shown.values())
-    x = {n: round(MARGIN + n * (WIDTH - 2 * MARGIN) / max(1, weeks_n - 1)) for n in shown}
+def _draw(shown: Mapping[int, Share], weeks_n: int, size: Size) -> Trend:
+    top, margin = max(share.said[2] for share in shown.values()), size.margin
+    step = (size.width - 2 * margin) / max(1, weeks_n - 1)
+    x = {n: round(margin + n * step) for n in shown}
 
     def y(per_1000: float) -> int:
-        return round(HEIGHT - MARGIN - per_1000 / top * (HEIGHT - 2 * MARGIN))
+        return round(size.height - margin - per_1000 / top * (size.height - 2 * margin))
 
     runs = list(_runs(shown))
     return Trend(
@@ -87,6 +106,8 @@ def _draw(shown: Mapping[int, Share], weeks_n: int) -> Trend:
         ends=_ends(shown),
         weeks_n=weeks_n,
         hidden_n=weeks_n - len(shown),
+        top=frequency(top, top, top),
+        size=size,
     )
 
 

@@ -82,6 +82,17 @@ TABLES = {
         "is_sample boolean, posts_n bigint, placed_n bigint, health_n bigint, "
         "no_author_n bigint, sources text, error_rates text"
     ),
+    "past_release": (
+        "release_id text, week text, weeks_n integer, is_sample boolean, content_sha256 text, "
+        "code text, taxonomy text, model text, reference text, correction text, changed text, "
+        "checked text"
+    ),
+    "past_theme": (
+        "release_id text, geo_type text, geo_value text, theme_id text, author_n bigint, "
+        "health_author_n bigint, share_per_1000 double, low_per_1000 double, "
+        "high_per_1000 double, estimate_per_1000 double, estimate_low double, "
+        "estimate_high double, rests_on text, has_numbers boolean, direction text"
+    ),
 }
 
 Row = tuple[Any, ...]
@@ -217,6 +228,40 @@ class Snapshot:
     ) -> Snapshot:
         """The evidence band of a place."""
         self.rows["pub_evidence"].append((*geo.split(), voices, health_voices, copies))
+        return self
+
+    def past(self, back: int, revision: int = 1, changed: str = "", checked: str = "") -> str:
+        """A release published earlier, so many weeks back; its name."""
+        name = f"{self._week(back)}.{revision}{'-sample' if self.is_sample else ''}"
+        digest, made_by = f"{back:032}{revision:032}", ("0.1.0", "t", "m", "r", "none")
+        row = (name, self._week(back), self.weeks_n, self.is_sample, digest, *made_by)
+        self.rows["past_release"].append((*row, changed, checked))
+        return name
+
+    def past_theme(
+        self, release_id: str, geo: str, theme: str, author_n: int, of: int, direction: str
+    ) -> Snapshot:
+        """What an earlier release told of a theme in the nation or a state."""
+        key = (release_id, *geo.split(), theme)
+        nothing = (None,) * 5
+        row = (*key, author_n, of, *rates(author_n, of), *nothing, direction)
+        self.rows["past_theme"].append(row)
+        return self
+
+    def past_estimate(
+        self,
+        release_id: str,
+        geo: str,
+        theme: str,
+        rates: tuple[float, float, float],
+        has_numbers: bool = True,
+    ) -> Snapshot:
+        """The corrected share that an earlier release told beside `past_theme`."""
+        rows, told = self.rows["past_theme"], (*rates, geo.split()[0], has_numbers)
+        place = next(
+            n for n, r in enumerate(rows) if r[:4] == (release_id, *geo.split(), theme)
+        )
+        rows[place] = (*rows[place][:9], *told, rows[place][-1])
         return self
 
     def write(self, path: Path) -> Path:

@@ -77,6 +77,7 @@ def test_there_are_three_files_of_every_published_table(numbers, tmp_path):
     assert data == {
         *(f"{name}.{end}" for name in TABLES for end in ("csv", "parquet", "json")),
         *(f"signals_{level}.json" for level in SIGNAL_LEVELS),
+        "county.schema.json",
         "datapackage.json",
         "index.html",
     }
@@ -236,7 +237,7 @@ def test_pages_load_no_data_file_and_say_how_large_each_is(tmp_path):
     page = pages_of(tmp_path / "site")["data/index.html"]
     links = [link["href"] for link in page.all("a") if "." in link.get("href", "")]
 
-    assert page.html.count(" kB)") == 3 * len(TABLES) + len(SIGNAL_LEVELS)
+    assert page.html.count(" kB)") == 3 * len(TABLES) + len(SIGNAL_LEVELS) + 1
     assert not [tag for tag, _ in page.tags if tag in ("script", "iframe", "object", "img")]
     assert "theme_week.parquet" in links
 

@@ -44,7 +44,11 @@ from warehouse.snapshot import publish_snapshot
 from warehouse.weeks import Week
 
 HOSTILE = '<script>alert(1)</script> "O\'Brien" & =1+1 County'
-FRAMEWORK = {"index.html", "method.html", "cards.html", "data/index.html"}
+FRAMEWORK = {
+    *("index.html", "method.html", "cards.html", "data/index.html", "archive/index.html"),
+    *("privacy.html", "who-we-miss.html", "cite.html", "review.html"),
+    "archive/2024-W10.1-sample.html",
+}
 
 
 @pytest.fixture(scope="module")
@@ -284,7 +288,13 @@ def test_every_page_and_file_of_a_sample_says_so(built):
         assert {row["notice"] for row in rows} <= {SAMPLE_NOTICE}
         assert {row["is_sample"] for row in rows} <= {"true"}
     for file in built.rglob("*.json"):
-        assert json.loads(file.read_text())["notice"] == SAMPLE_NOTICE
+        if file.name == "citation.csl.json":
+            assert json.loads(file.read_text())[0]["note"].startswith(SAMPLE_NOTICE)
+        else:
+            assert json.loads(file.read_text())["notice"] == SAMPLE_NOTICE
+    for file in built.rglob("*.xml"):
+        assert file.read_text().count("(sample data)</title>") >= 2, file.name
+    assert SAMPLE_NOTICE in (built / "citation.bib").read_text()
 
 
 def test_a_real_release_never_says_sample(tmp_path):
@@ -339,7 +349,8 @@ def test_pages_are_locked_down_and_carry_their_own_style(built):
         assert f"<style>{read_style()}</style>" in page.html
         assert scripts == (["search.js"] if name == "index.html" else [])
         assert ("script-src 'self'" in policy) == (name == "index.html")
-        assert not [t for t, _ in page.tags if t in ("link", "img", "iframe", "form", "base")]
+        assert not [t for t, _ in page.tags if t in ("img", "iframe", "form", "base")]
+        assert all(link["rel"] == "alternate" for link in page.all("link")), name
         assert not [a for _, a in page.tags for key in a if key == "style" or key[:2] == "on"]
 
 

@@ -1,4 +1,4 @@
-"""Put one release where readers look: a file with its published tables and nothing else.
+"""Put one release where readers look: its published tables, what came before, nothing else.
 
 Readers never open the database. The snapshot is made new each time, beside its place, and
 swapped in by a rename: a table dropped from a DuckDB file can leave its rows behind in it, and
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import publication
+from warehouse import archive, publication
 from warehouse.build import MODELS
 from warehouse.database import open_database
 from warehouse.errors import GrapevineError
@@ -61,6 +61,7 @@ def _write(con: duckdb.DuckDBPyConnection, release_id: str, path: Path) -> None:
     con.execute(f"attach '{_quoted(draft)}' as snapshot")
     for header in published():
         con.execute(_copy(con, header, release_id), [release_id])
+    archive.copy_earlier(con, release_id)
     con.execute("detach snapshot")
     if _content(draft) == _content(path):
         draft.unlink()
@@ -132,7 +133,7 @@ def _content(file: Path) -> str | None:
     """The fingerprint of a snapshot's tables, or None when it is absent, old or damaged."""
     try:
         with duckdb.connect(file, read_only=True) as con:
-            return fingerprint(con, PUBLISHED)
+            return fingerprint(con, (*PUBLISHED, *archive.TABLES))
     except duckdb.Error:
         return None
 

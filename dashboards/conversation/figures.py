@@ -13,9 +13,13 @@ from dashboards.blocks import base_of, said, trend_label
 from dashboards.edition import Edition
 from dashboards.geo import NATION, Geo, state_of
 from dashboards.published import Share
-from dashboards.trend import Trend, trend
+from dashboards.trend import WIDE, Trend, trend
 
 STANCES = ("promotes", "refutes", "asks")
+
+
+YEAR = 52
+"""Weeks drawn at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,9 @@ class Figures:
     """What was seen of one theme or signal in the release's week.
 
     nation  sentences; empty when no national figure can be shown
-    trend   the nation's shares over the release's weeks; None: a signal, or too few weeks shown
+    trend   the nation's shares over the weeks of `drawn`; None: a signal, or too few shown
     trend_label  the same in words
+    drawn   the release's weeks, at most a year of them, oldest first
     states  those with a figure, by name
     base    out of how many health voices the states' shares are said
     """
@@ -44,6 +49,7 @@ class Figures:
     base: int
     trend: Trend | None
     trend_label: str
+    drawn: tuple[str, ...]
 
 
 def figures(edition: Edition, tag_id: str) -> Figures:
@@ -51,12 +57,12 @@ def figures(edition: Edition, tag_id: str) -> Figures:
     shown = {
         postal: share
         for postal in edition.states
-        if (share := _share(edition, state_of(postal), tag_id, "promotes"))
+        if (share := share_at(edition, state_of(postal), tag_id, "promotes"))
     }
     base, words = base_of(shown.values()), edition.words.figures
     drawn = _trend(edition, tag_id)
     return Figures(
-        tuple(_nation(edition, tag_id)),
+        tuple(nation_told(edition, tag_id)),
         tuple(
             StateFigure(
                 postal,
@@ -69,22 +75,24 @@ def figures(edition: Edition, tag_id: str) -> Figures:
         base,
         drawn,
         trend_label(edition, drawn) if drawn else "",
+        tuple(edition.weeks[-YEAR:]),
     )
 
 
 def _trend(edition: Edition, tag_id: str) -> Trend | None:
     numbers = edition.numbers
     silent = {week for week, *_ in numbers.release.outages}
-    return trend(numbers.themes.get(NATION, {}), edition.weeks, tag_id, silent)
+    weeks = edition.weeks[-YEAR:]
+    return trend(numbers.themes.get(NATION, {}), weeks, tag_id, silent, WIDE)
 
 
-def _nation(edition: Edition, tag_id: str) -> Iterator[str]:
+def nation_told(edition: Edition, tag_id: str) -> Iterator[str]:
     """What the nation tells, a sentence a stance, all at one base."""
     is_theme = tag_id in edition.taxonomy.themes
     found = {
         stance: share
         for stance in (STANCES if is_theme else STANCES[:1])
-        if (share := _share(edition, NATION, tag_id, stance))
+        if (share := share_at(edition, NATION, tag_id, stance))
     }
     base, where = base_of(found.values()), edition.within(NATION)
     for stance, share in found.items():
@@ -93,7 +101,7 @@ def _nation(edition: Edition, tag_id: str) -> Iterator[str]:
         yield edition.words.figures.told(kind, where, said(share, base), direction)
 
 
-def _share(edition: Edition, geo: Geo, tag_id: str, stance: str) -> Share | None:
+def share_at(edition: Edition, geo: Geo, tag_id: str, stance: str) -> Share | None:
     """The share of one stance (of a signal: its only one) that a number can be said of."""
     numbers = edition.numbers
     if tag_id in edition.taxonomy.themes:

@@ -13,8 +13,9 @@ from typing import Any
 from jinja2 import Environment
 
 from dashboards.cards import LANGS, Card, Lang
-from dashboards.conversation.figures import figures
+from dashboards.conversation.figures import YEAR, figures
 from dashboards.conversation.status import review_status
+from dashboards.conversation.where import states_map
 from dashboards.edition import Edition
 from dashboards.language import LANGUAGES, SUFFIX
 from dashboards.spanish import week_dates_es, week_number_es
@@ -44,8 +45,22 @@ def theme_page(edition: Edition, pages: Environment, card: Card, lang: Lang) -> 
         subtitle=_subtitle(edition, card, lang),
         claims=[claim.text_es if lang == "es" else claim.text_en for claim in claims],
         facts=[(fact.es if lang == "es" else fact.en, fact) for fact in card.facts],
-        figures=figures(edition.in_language(lang), card.id),
+        **_figures(edition.in_language(lang), card.id),
     )
+
+
+def _figures(edition: Edition, tag_id: str) -> dict[str, Any]:
+    """The week's figures, and the words beside the drawings of them."""
+    found, words = figures(edition, tag_id), edition.words
+    weeks, line = found.drawn, found.trend
+    return {
+        "figures": found,
+        "map": states_map(edition, tag_id),
+        "first_week": words.brief.week(weeks[0]).capitalize(),
+        "last_week": words.brief.week(weeks[-1]).capitalize(),
+        "trend_words": words.figures.year(line.top, len(weeks)) if line else "",
+        "short": words.figures.short_of_year(len(weeks)) if len(weeks) < YEAR else "",
+    }
 
 
 def handout_page(edition: Edition, pages: Environment, card: Card, lang: Lang) -> str:

@@ -183,6 +183,12 @@ class FigureWords(Protocol):
     def trend_note(self, weeks_n: int) -> str:
         """What stands under the line."""
 
+    def year(self, top: Frequency, weeks_n: int) -> str:
+        """What stands under a drawing of at most a year; it goes from zero to `top`."""
+
+    def short_of_year(self, weeks_n: int) -> str:
+        """That the release holds less than a year."""
+
     def asked(self, title: str, share: Frequency, where: str, answered: Answered) -> str:
         """One thing people ask about."""
 

@@ -61,6 +61,18 @@ def trend_note(weeks_n: int) -> str:
     return f"{weeks_n} weeks, from zero; shaded: likely range"
 
 
+def year(top: Frequency, weeks_n: int) -> str:
+    return (
+        f"{weeks_n} weeks, all places we collected from. The drawing goes from zero to "
+        f"{top.about} health voices; shaded: likely range. A week without a figure leaves a "
+        "gap."
+    )
+
+
+def short_of_year(weeks_n: int) -> str:
+    return f"This release holds {weeks_n} weeks, so there is no whole year to draw yet."
+
+
 def asked(title: str, share: Frequency, where: str, answered: Answered) -> str:
     likely = f", {share.likely}" if share.likely else ""
     told = f"{title}: {share.about} health voices asked {where}{likely}."

@@ -23,6 +23,11 @@ CHROME: Mapping[str, str] = {
     "cards": "Conversation cards",
     "method": "Method",
     "data": "Data",
+    "archive": "Archive",
+    "privacy": "Privacy",
+    "gaps": "Who we cannot see",
+    "cite": "How to cite",
+    "feed": "Feed of this page",
 }
 """What stands round every page."""
 
@@ -57,6 +62,9 @@ BRIEF: Mapping[str, str] = {
     "method": "Method and contact",
     "method_link": "How these figures and grades are made",
     "file": "Figures of this page as a file:",
+    "schema": "schema",
+    "new_briefs": "New briefs:",
+    "feed": "feed",
     "versions": "Versions:",
     "contact": (
         "Questions, corrections, or something heard in clinic that is not here: tell the "
@@ -129,7 +137,14 @@ THEME: Mapping[str, str] = {
         "Seen in public posts we collected; a health voice is one person who posted about "
         "health in the week. It does not show what people believe."
     ),
-    "trend": "weeks, all places we collected from, from zero; shaded: likely range",
+    "no_trend": "Too few weeks have a figure to draw a line.",
+    "where": "Where it was counted",
+    "map": "Each state leads to its page. The table below says the same in words.",
+    "rising": "Counted, and rising or new",
+    "seen": "Counted, and not known to rise",
+    "voices_few": "10 or more health voices, but no figure on this theme",
+    "few": "Fewer than 10 health voices, or not shown",
+    "review": "How to review a card",
     "state": "State",
     "of": "Of",
     "voices": "health voices",

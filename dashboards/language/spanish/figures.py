@@ -65,6 +65,18 @@ def trend_note(weeks_n: int) -> str:
     return f"{weeks_n} semanas, desde cero; en sombra: lo probable"
 
 
+def year(top: Frequency, weeks_n: int) -> str:
+    return (
+        f"{weeks_n} semanas, todos los lugares de donde reunimos mensajes. El dibujo va de "
+        f"cero a {about_es(top)} voces de salud; en sombra: lo probable. Una semana sin "
+        "cifra deja un hueco."
+    )
+
+
+def short_of_year(weeks_n: int) -> str:
+    return f"Esta edición tiene {weeks_n} semanas; aún no hay un año entero que dibujar."
+
+
 def asked(title: str, share: Frequency, where: str, answered: Answered) -> str:
     likely = f", {likely_es(share)}" if share.likely else ""
     told = f"{title}: {about_es(share)} voces de salud preguntaron {where}{likely}."

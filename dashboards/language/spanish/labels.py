@@ -23,6 +23,11 @@ CHROME: Mapping[str, str] = {
     "cards": "Guías de conversación (en inglés)",
     "method": "Método (en inglés)",
     "data": "Datos (en inglés)",
+    "archive": "Ediciones anteriores (en inglés)",
+    "privacy": "Privacidad (en inglés)",
+    "gaps": "A quién no vemos (en inglés)",
+    "cite": "Cómo citar (en inglés)",
+    "feed": "Suscribirse a esta página (Atom, en inglés)",
 }
 """What stands round every page."""
 
@@ -60,6 +65,9 @@ BRIEF: Mapping[str, str] = {
     "method": "Método y contacto",
     "method_link": "Cómo se hacen estas cifras y notas (en inglés)",
     "file": "Las cifras de esta página en un archivo:",
+    "schema": "esquema",
+    "new_briefs": "Nuevos resúmenes:",
+    "feed": "canal Atom",
     "versions": "Versiones:",
     "contact": (
         "¿Tiene dudas o correcciones, u oyó en la clínica algo que no está aquí? Avise a la "
@@ -132,10 +140,14 @@ THEME: Mapping[str, str] = {
         "Visto en mensajes públicos que reunimos; una voz de salud es una persona que "
         "escribió sobre salud en la semana. No muestra lo que la gente cree."
     ),
-    "trend": (
-        "semanas, todos los lugares de donde reunimos mensajes, desde cero; en sombra: "
-        "lo probable"
-    ),
+    "no_trend": "Muy pocas semanas tienen cifra para dibujar una línea.",
+    "where": "Dónde se contó",
+    "map": "Cada estado lleva a su página. La tabla de abajo dice lo mismo en palabras.",
+    "rising": "Contado, y sube o es nuevo",
+    "seen": "Contado, y no se sabe que suba",
+    "voices_few": "10 voces de salud o más, pero sin cifra de este tema",
+    "few": "Menos de 10 voces de salud, o cifra oculta",
+    "review": "Cómo revisar una guía (en inglés)",
     "state": "Estado",
     "of": "De",
     "voices": "voces de salud",
