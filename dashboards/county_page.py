@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, Template
 
 from dashboards.access import access_facts
 from dashboards.blocks import question_lines, theme_block, trust_lines
@@ -35,7 +35,7 @@ Chain = tuple[Geo, ...]
 """The places that tell something of a county, finest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class InLanguage:
     """Writes the counties' pages in the edition's language; what many share, only once.
 
@@ -58,7 +58,7 @@ class InLanguage:
             "questions": self._asked(brief, chain),
             "trust": self._blamed(brief, chain),
         }
-        return self.pages.get_template("county.html.j2").render(context)
+        return self._template.render(context)
 
     def _asked(self, brief: Brief, chain: Chain) -> str:
         if chain not in self._questions:
@@ -77,7 +77,11 @@ class InLanguage:
             self._themes[key] = self._parts.theme(theme_block(self.edition, seen))
         return self._themes[key]
 
-    @property
+    @cached_property
+    def _template(self) -> Template:
+        return self.pages.get_template("county.html.j2")
+
+    @cached_property
     def _parts(self) -> Any:  # noqa: ANN401 - a template's macros have no types
         return self.pages.get_template("parts.html.j2").module
 

@@ -79,7 +79,7 @@ def publish(name: str, despite: str) -> None:
     "--pdf",
     "places",
     multiple=True,
-    help="Also as PDF: a county (56025), a state (WY) or all; may be repeated.",
+    help="As PDF, in English and Spanish: a county (56025), a state (WY) or all; repeatable.",
 )
 def brief(name: str | None, out: Path | None, places: tuple[str, ...]) -> None:
     """Make the site of a past release again, or briefs as PDF.

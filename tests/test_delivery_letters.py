@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboards.cards import LANGS
 from dashboards.county_page import CountyPages
 from dashboards.geo import Geo
+from dashboards.language import SUFFIX
 from dashboards.rendering import page_environment
 from delivery.bounces import bounce, note_bounces, read_bounces
 from delivery.layout import as_html, as_text, one_line
@@ -72,17 +74,18 @@ def test_a_letter_of_a_place_without_figures_says_so_in_both_languages(tmp_path)
     assert "una señal de que todo va bien" in in_one_line(spanish)
 
 
-def test_a_letter_in_english_says_nothing_that_its_page_does_not(letters, edition):
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_letter_says_nothing_that_its_page_does_not(letters, edition, lang):
     pages = CountyPages(edition, page_environment(edition))
-    (_, html), *_ = pages.files(edition.numbers.counties["56025"])
-    page = Page(html).text.replace(" ", "")
-    letter = letters.letter(NATRONA, "en")
+    files = dict(pages.files(edition.numbers.counties["56025"]))
+    page = Page(files[f"county/56025{SUFFIX[lang]}.html"]).text.replace(" ", "")
+    letter = letters.letter(NATRONA, lang)
     lines = [
         letter.main,
         letter.detail,
         *letter.facts,
         *letter.opening,
-        f"Do this: {letter.action}",
+        f"{letter.label['do_this']} {letter.action}",
     ]
     lines += [
         part for theme in letter.themes for part in (theme.grade, theme.figures, theme.claim)
@@ -95,13 +98,38 @@ def test_a_letter_in_english_says_nothing_that_its_page_does_not(letters, editio
     assert lost == []
 
 
-def test_text_and_html_say_the_same(letters):
-    letter = letters.letter(NATRONA, "en")
+@pytest.mark.parametrize("lang", LANGS)
+def test_text_and_html_say_the_same(letters, lang):
+    letter = letters.letter(NATRONA, lang)
     html = in_one_line(Page(as_html(letter, True, "https://l.example")).text)
 
     text = re.sub(r"https://\S+", "", as_text(letter, True))
 
     assert [word for word in re.findall(r"[\w“”’]{2,}", text) if word not in html] == []
+
+
+def test_each_letter_leads_to_the_page_of_its_language_where_there_is_one(letters):
+    county, state = NATRONA, Geo("state", "WY")
+
+    assert letters.letter(county, "es").url == "https://briefs.example/county/56025.es.html"
+    assert letters.letter(county, "en").url == "https://briefs.example/county/56025.html"
+    assert letters.letter(state, "es").url == "https://briefs.example/state/WY.html"
+    assert "(en inglés)" in letters.letter(state, "es").whole
+    assert "inglés" not in letters.letter(county, "es").whole
+
+
+def test_the_subject_says_what_is_out_of_the_ordinary_in_each_language(tmp_path):
+    made = snapshots.plenty(is_sample=True, release={"changed": "One figure was mended."})
+    both = Letters(snapshots.edition(made, tmp_path))
+    english, spanish = (both.letter(NATRONA, lang) for lang in LANGS)
+
+    assert english.subject.endswith("brief for week 10 of 2024, revised (sample data)")
+    assert spanish.subject.endswith(
+        "resumen de la semana 10 de 2024, revisado (datos de muestra)"
+    )
+    assert english.changed == "One figure was mended."
+    assert spanish.changed.startswith("Corrige lo ya publicado")
+    assert spanish.notice in spanish.footer
 
 
 def test_the_html_is_whole_says_its_language_and_fetches_nothing(letters):

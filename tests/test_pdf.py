@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from classifiers.taxonomy import load_taxonomy
-from dashboards.cards import load_cards
+from dashboards.cards import LANGS, load_cards
 from dashboards.county_page import CountyPages
 from dashboards.dictionary import SAMPLE_NOTICE
+from dashboards.language import SUFFIX
 from dashboards.pdf import letters
 from dashboards.pdf.counties import CountySheets, county_pdfs
 from dashboards.pdf.letters import BREAK_HERE, LONGEST_WORD, MISSING, fit, legible
@@ -89,16 +90,18 @@ def tags(data):
     return found
 
 
-@pytest.fixture(params=MADE, ids=str)
+@pytest.fixture(params=[(name, lang) for name in MADE for lang in LANGS], ids=str)
 def case(request, tmp_path):
-    snapshot, fips = MADE[request.param]
-    return edition(snapshot, tmp_path), fips
+    name, lang = request.param
+    snapshot, fips = MADE[name]
+    return edition(snapshot, tmp_path).in_language(lang), fips
 
 
 def test_every_word_of_the_pdf_is_a_word_of_the_page(case):
     made, fips = case
-    pages = CountyPages(made, page_environment(made))
-    html = dict(pages.files(made.numbers.counties[fips]))[f"county/{fips}.html"]
+    pages = CountyPages(made.in_language("en"), page_environment(made.in_language("en")))
+    name = f"county/{fips}{SUFFIX[made.lang]}.html"
+    html = dict(pages.files(made.numbers.counties[fips]))[name]
     page = tight(Page(html).text)
 
     said = strings(json.loads(written(sheet(made, fips))))
@@ -116,12 +119,13 @@ def test_every_word_of_the_sheet_can_be_read_out_of_the_pdf(case):
     assert [words for words in said if tight(words).upper() not in found] == []
 
 
-def test_every_line_of_the_page_is_in_the_pdf_but_links_and_spanish(tmp_path):
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_line_of_the_page_is_in_the_pdf_but_links_and_the_other_language(tmp_path, lang):
     made = edition(plenty(), tmp_path)
     pages = CountyPages(made, page_environment(made))
-    html = dict(pages.files(made.numbers.counties["56025"]))["county/56025.html"]
+    html = dict(pages.files(made.numbers.counties["56025"]))[f"county/56025{SUFFIX[lang]}.html"]
     main = re.sub(r"<details>.*?</details>|<nav.*?</nav>", "", html, flags=re.DOTALL)
-    found = text(pdf(made)).upper()
+    found = text(pdf(made.in_language(lang))).upper()
 
     lines = re.findall(r"<(p|li|dd|dt|h[1-3])\b[^>]*>(.*?)</\1>", main, flags=re.DOTALL)
     shown = [re.sub(r'<span class="dots".*?</span>', "", line) for _, line in lines]
@@ -141,13 +145,20 @@ def test_a_pdf_says_just_what_a_person_looked_at(tmp_path, golden):
         golden(f"pdf_{name.replace(' ', '_')}.txt", f"{told}\n")
 
 
+def test_a_spanish_pdf_says_just_what_a_person_looked_at(tmp_path, golden):
+    made = edition(plenty(), tmp_path).in_language("es")
+    told = "\n\f\n".join(page.extract_text() for page in reader(pdf(made)).pages)
+
+    golden("pdf_plenty.es.txt", f"{told}\n")
+
+
 def test_a_pdf_is_tagged_titled_and_in_a_language(case):
     made, fips = case
     found = reader(pdf(made, fips))
     root = found.trailer["/Root"]
 
     assert root["/MarkInfo"]["/Marked"]
-    assert root["/Lang"] in ("en", "en-US")
+    assert root["/Lang"] in (made.lang, f"{made.lang}-US")
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert "/StructTreeRoot" in root
     assert found.metadata.title.startswith(made.numbers.counties[fips].name)
@@ -194,8 +205,11 @@ def test_it_is_printed_on_letter_paper_on_two_pages_at_most_in_black_and_grey(ca
         assert all(len(set(colour)) == 1 for colour in colours)
 
 
-def test_a_county_without_themes_fits_on_one_page(tmp_path):
-    assert len(reader(pdf(edition(Snapshot(), tmp_path), "56027")).pages) == 1
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_county_without_themes_fits_on_one_page(tmp_path, lang):
+    made = edition(Snapshot(), tmp_path).in_language(lang)
+
+    assert len(reader(pdf(made, "56027")).pages) == 1
 
 
 def test_a_sample_says_so_at_the_top_of_the_first_page_and_at_the_foot_of_each(tmp_path):

@@ -39,7 +39,7 @@ RISK_PARTS: Mapping[PartName, str] = {
     "spread": "Difusión",
     "local": "Señales locales",
     "soon": "Momento",
-    "gap": "Falta de respuesta",
+    "gap": "Falta respuesta",
 }
 REASONS: Mapping[Reason, str] = {
     "harm 2": "muerte o daño duradero",
@@ -149,8 +149,8 @@ def copies(where: str, weeks_n: int) -> str:
     weeks = "esta semana" if weeks_n == 1 else f"estas {weeks_n} semanas"
     return (
         f"Algunos mensajes de salud {where}, en {weeks}, eran casi copias con 10 nombres o "
-        "más. Pueden ser una campaña, o noticias que se pasan. No cuentan en ninguna cifra de "
-        "aquí."
+        "más. Pueden ser una campaña, o noticias que se comparten. No cuentan en ninguna cifra "
+        "de aquí."
     )
 
 
@@ -201,7 +201,7 @@ def gap(places: Sequence[str]) -> str:
 def too_early(weeks_n: int, needed_n: int) -> str:
     return (
         f"Aún no se puede decir qué se sale de lo común: hacen falta {needed_n} semanas con "
-        f"que comparar; por ahora hay {weeks_n or 'ninguna'}."
+        f"que comparar; por ahora {f'hay {weeks_n}' if weeks_n else 'no hay ninguna'}."
     )
 
 
@@ -277,6 +277,6 @@ def held_back(themes_n: int) -> str:
             "nombran."
         )
     return (
-        f"{told} Su nota es muy baja para actuar, y nombrar una idea marginal la difunde. Si "
-        "un paciente la menciona, pregunte de forma abierta y escuche."
+        f"{told} Su calificación es muy baja para actuar, y nombrar una idea marginal la "
+        "difunde. Si un paciente la menciona, pregunte de forma abierta y escuche."
     )

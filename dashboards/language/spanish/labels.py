@@ -63,7 +63,7 @@ BRIEF: Mapping[str, str] = {
     "hold": "No saque estos temas",
     "limits": "Límites",
     "method": "Método y contacto",
-    "method_link": "Cómo se hacen estas cifras y notas (en inglés)",
+    "method_link": "Cómo se hacen estas cifras y calificaciones (en inglés)",
     "file": "Las cifras de esta página en un archivo:",
     "schema": "esquema",
     "new_briefs": "Nuevos resúmenes:",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboards.language.spanish.places import this
-from dashboards.spanish import list_es, source_es, week_number_es
+from dashboards.spanish import list_es, of_es, source_es, week_number_es
 from dashboards.words import sentence
 
 HIDDEN = (
@@ -41,8 +41,8 @@ TOLD_STALE = " La ficha técnica es de otra versión del programa."
 
 def seen(place: str) -> str:
     return (
-        f"Visto en mensajes públicos que reunimos; no es lo que cree la gente de {place}. La "
-        "mayoría nunca publica."
+        f"Visto en mensajes públicos que reunimos; no es lo que cree la gente {of_es(place)}. "
+        "La mayoría nunca publica."
     )
 
 
@@ -93,7 +93,7 @@ def no_author(posts_n: int) -> str:
 
 
 def physicians(residents_n: int) -> str:
-    return f"Un médico de atención primaria por cada {residents_n:,} habitantes (2021)."
+    return f"Un médico de atención primaria para cerca de {residents_n:,} habitantes (2021)."
 
 
 def shortage(extent: str, county_name: str) -> str:
