@@ -43,10 +43,14 @@ Counts = dict[tuple[Series, str], dict[str, int]]
 """Numbers by place, of each series (tag, stance) and week; of health authors, `HEALTH`."""
 
 HEALTH: Series = ("health", "")
-KNOWN = """
-    select 'health', '', week, geo_value, health_author_n from {volume}
-    union all select theme_id, stance, week, geo_value, author_n from {theme}
-    union all select signal_id, '', week, geo_value, author_n from {signal}
+TRUE = """
+    select 'health', '', week, geo_value, health_author_n from mart_volume_week
+    union all select tag_id, stance, week, geo_value, author_n from mart_tag_week
+"""
+TOLD = """
+    select 'health', '', week, geo_value, health_author_n from pub_volume_week
+    union all select theme_id, stance, week, geo_value, author_n from pub_theme_week
+    union all select signal_id, '', week, geo_value, author_n from pub_signal_week
 """
 
 
@@ -130,17 +134,12 @@ def released(home: Home, groups: Sequence[Voices], week: Week) -> Telling:
         (posts_n,) = con.execute(
             "select least(posts_n, placed_n, health_n) from pub_release"
         ).fetchone() or (None,)
-        return Telling(
-            _read(con, *(f"mart_{name}_week" for name in ("volume", "theme", "signal"))),
-            _read(con, *(f"pub_{name}_week" for name in ("volume", "theme", "signal"))),
-            posts_n,
-        )
+        return Telling(_read(con, TRUE), _read(con, TOLD), posts_n)
 
 
-def _read(con: duckdb.DuckDBPyConnection, volume: str, theme: str, signal: str) -> Counts:
-    rows = con.execute(KNOWN.format(volume=volume, theme=theme, signal=signal)).fetchall()
+def _read(con: duckdb.DuckDBPyConnection, question: str) -> Counts:
     counts: Counts = defaultdict(dict)
-    for tag, stance, week, place, count in rows:
+    for tag, stance, week, place, count in con.execute(question).fetchall():
         counts[(tag, stance), week][place] = count
     return counts
 

@@ -37,7 +37,7 @@ WEEKS = 52
 TAGS_A_WEEK = 456_800
 """Rows of a week of a world of scale 1."""
 
-COUNTED = ("mart_volume_week", "mart_theme_week", "mart_signal_week")
+COUNTED = ("mart_volume_week", "mart_tag_week")
 COPIED = ("stg_copies", "mart_copied_week")
 CHECKED = ("mart_tagged_week", "mart_source_posts", "mart_input_week", "mart_repeat_week")
 STAGES = {

@@ -230,7 +230,7 @@ def test_copies_under_ten_names_move_no_count_and_under_nine_each_name_counts():
     alone, painted, passed_on = built(others), built([brigade, *others]), built([nine, *others])
 
     counts = "select * from {} order by all"
-    for table in ("mart_volume_week", "mart_theme_week", "pub_theme_week"):
+    for table in ("mart_volume_week", "mart_tag_week", "pub_theme_week"):
         asked = counts.format(table)
         assert painted.execute(asked).fetchall() == alone.execute(asked).fetchall()
     assert volume(passed_on)["WY"] == 61
@@ -240,7 +240,7 @@ def test_copies_under_ten_names_move_no_count_and_under_nine_each_name_counts():
 def test_signals_of_coordinated_copies_count_nowhere():
     con = built([Voices("WY", 25, "access_barrier", near=(1,)), Voices("WY", 40, first=100)])
 
-    assert con.execute("select * from mart_signal_week").fetchall() == []
+    assert con.execute("select * from mart_tag_week").fetchall() == []
     assert volume(con)["WY"] == 40
 
 

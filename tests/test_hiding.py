@@ -80,8 +80,7 @@ def test_the_random_worlds_publish_and_hide_enough_to_attack(world):
     shown = sum(len(counts) for counts in published(con).values())
     (large,) = con.execute("""
         select (select count(*) from mart_volume_week where health_author_n >= 10)
-             + (select count(*) from mart_theme_week where author_n >= 10)
-             + (select count(*) from mart_signal_week where author_n >= 10)
+             + (select count(*) from mart_tag_week where author_n >= 10)
     """).fetchone()
 
     assert shown > 150

@@ -111,7 +111,7 @@ def test_a_post_whose_time_was_changed_counts_on_the_later_day(tmp_path):
     make(home)
 
     assert ask(home, "select post_n, voice_n from mart_input where part = 'all'") == [(31, 31)]
-    assert ask(home, "select count(*) from mart_theme_week") == [(0,)]
+    assert ask(home, "select count(*) from mart_tag_week") == [(0,)]
 
 
 @pytest.mark.parametrize("days_of_before", [1, 2])
@@ -164,8 +164,8 @@ def test_a_theme_or_signal_outside_the_taxonomy_is_not_counted():
     gone = built([Voices("WY", 40), Voices("WY", 20, "gone_signal", first=50)])
 
     assert stances(con, "retired") == {}
-    assert con.execute("select * from mart_theme_week").fetchall() == []
-    assert gone.execute("select * from mart_signal_week").fetchall() == []
+    for other in (con, gone):
+        assert other.execute("select * from mart_tag_week").fetchall() == []
 
 
 def test_a_rebuttal_is_never_a_promotion():
@@ -179,7 +179,7 @@ def test_a_signal_counts_on_posts_about_health_only():
     idle = [row | {"score": 0.1} if row["kind"] == "health" else row for row in rows]
     others = tags([Voices("WY", 40, first=50)]).to_pylist()
 
-    signals = "select geo_value, author_n from mart_signal_week order by all"
+    signals = "select geo_value, author_n from mart_tag_week order by all"
     heard = built([], rows=[*rows, *others]).execute(signals).fetchall()
     unheard = built([], rows=[*idle, *others]).execute(signals).fetchall()
 
@@ -574,8 +574,7 @@ def test_counts_are_the_distinct_authors_of_each_place_whoever_travels(voices):
         for place, week, kind, author_n in con.execute(
             "select geo_value, week, 'health', health_author_n from mart_volume_week "
             "where health_author_n > 0 "
-            "union all select geo_value, week, theme_id || ':' || stance, author_n "
-            "from mart_theme_week "
-            "union all select geo_value, week, signal_id, author_n from mart_signal_week"
+            "union all select geo_value, week, concat_ws(':', tag_id, nullif(stance, '')), "
+            "author_n from mart_tag_week"
         ).fetchall()
     }

@@ -54,7 +54,7 @@ def test_the_tags_of_the_earlier_day_go_with_it(tmp_path):
 
     with duckdb.connect(Home(tmp_path).database, read_only=True) as con:
         found = con.execute(
-            "select week, stance, author_n from mart_theme_week where geo_value = 'WY'"
+            "select week, stance, author_n from mart_tag_week where geo_value = 'WY'"
         ).fetchall()
     assert found == [("2024-W10", "refutes", 12)]
 

@@ -282,14 +282,14 @@ def test_the_marts_count_what_the_world_counts(small):
     rows = con.execute("select geo_value, health_author_n from mart_volume_week").fetchall()
     health = {numbers[place]: n for place, n in rows if n and place in numbers}
     assert health == {n: count for n, count in enumerate(found.health) if count}
-    themes = con.execute(
-        "select geo_value, theme_id, stance, author_n from mart_theme_week union all "
-        "select geo_value, signal_id, 'promotes', author_n from mart_signal_week"
+    counted = con.execute(
+        "select geo_value, tag_id, if(kind = 'signal', 'promotes', stance), author_n "
+        "from mart_tag_week"
     ).fetchall()
     tags = {tag: n for n, (_, tag) in enumerate(small.tags)}
     by_sql = {
         (numbers[place], tags[tag], posts.STANCES.index(stance)): n
-        for place, tag, stance, n in themes
+        for place, tag, stance, n in counted
         if place in numbers
     }
     cells = np.argwhere(found.tagged)

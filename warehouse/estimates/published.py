@@ -23,19 +23,6 @@ RURAL = ("rural", "US-rural")
 Series = tuple[str, str]
 """(kind, tag_id). Kind: `theme` (promoting it), `signal`, or `asks` or `refutes` of a theme."""
 
-_SHOWN = """
-    select case when stance in ('asks', 'refutes') then stance else kind end as kind,
-        tag_id, geo_value, week, author_n
-    from mart_shown_week where stance <> 'mentions'
-"""
-_TRUE = """
-    select case when stance in ('asks', 'refutes') then stance else 'theme' end as kind,
-        theme_id as tag_id, geo_value, week, author_n
-    from mart_theme_week where stance <> 'mentions'
-    union all
-    select 'signal', signal_id, geo_value, week, author_n from mart_signal_week
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -139,12 +126,12 @@ _NOTHING: tuple[Ints, Ints, Floats] = (
 
 def published_weeks(con: duckdb.DuckDBPyConnection, places: Places) -> Told:
     """What the release publishes of all its weeks."""
-    return _read(con, places, "pub_volume_week", _SHOWN)
+    return _read(con, places, "pub_volume_week", "mart_shown_week")
 
 
 def true_weeks(con: duckdb.DuckDBPyConnection, places: Places) -> Told:
     """The counts before hiding, for the strength of pooling alone."""
-    return _read(con, places, "mart_volume_week", _TRUE)
+    return _read(con, places, "mart_volume_week", "mart_tag_week")
 
 
 def _read(con: duckdb.DuckDBPyConnection, places: Places, volumes: str, counts: str) -> Told:
@@ -162,8 +149,9 @@ def _read(con: duckdb.DuckDBPyConnection, places: Places, volumes: str, counts: 
     for week in volume:
         week[-1] = places.with_rural(Counts(week, week, week)).health_n[-1]
     listed = con.execute(
-        "select kind, tag_id, list(week_n), list(geo_value_n), list(author_n) "  # noqa: S608
-        f"from ({counts}) {numbered} group by kind, tag_id order by kind, tag_id"
+        "select if(stance in ('asks', 'refutes'), stance, kind) as series, tag_id, "  # noqa: S608
+        f"list(week_n), list(geo_value_n), list(author_n) from {counts} {numbered} "
+        "where stance <> 'mentions' group by series, tag_id order by series, tag_id"
     ).fetchall()
     con.unregister("places_n")
     con.unregister("weeks_n")

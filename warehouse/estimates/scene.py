@@ -21,15 +21,10 @@ LEVELS = ("nation", "state", "region", "county")
 CHANCES = np.array([0.02, 0.05, 0.1, 0.2, 0.35, 0.5])
 
 _LARGE = """
-    with large as (
-        select geo_value, week, theme_id as tag_id, stance from mart_theme_week
-        where author_n >= 10
-        union all
-        select geo_value, week, signal_id, '' from mart_signal_week where author_n >= 10
-    )
-    select volume.geo_type, 1 - count(shown.tag_id) / count(*) from large
+    select volume.geo_type, 1 - count(shown.tag_id) / count(*) from mart_tag_week as tags
     inner join pub_volume_week as volume using (geo_value, week)
-    left join mart_shown_week as shown using (geo_value, week, tag_id, stance)
+    left join mart_shown_week as shown using (geo_value, week, kind, tag_id, stance)
+    where tags.author_n >= 10
     group by volume.geo_type
 """
 

@@ -199,9 +199,8 @@ SHARES = Computed(
     (
         "mart_repeat_week",
         "mart_shown_week",
-        "mart_signal_week",
+        "mart_tag_week",
         "mart_tagged_week",
-        "mart_theme_week",
         "mart_volume_week",
         "pub_volume_week",
         "ref_outages",

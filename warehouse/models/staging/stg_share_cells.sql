@@ -20,28 +20,6 @@
 
 with
 
-counted as (
-
-    select
-        'theme' as kind,
-        theme_id as tag_id,
-        stance,
-        week,
-        geo_value,
-        author_n
-    from mart_theme_week
-    union all
-    select
-        'signal' as kind,
-        signal_id as tag_id,
-        '' as stance,
-        week,
-        geo_value,
-        author_n
-    from mart_signal_week
-
-),
-
 judged as (
 
     select
@@ -57,7 +35,7 @@ judged as (
             order by counted.author_n desc, counted.stance asc
             rows between unbounded preceding and current row
         ) >= 10 as is_fit
-    from counted
+    from mart_tag_week as counted
     left join est_told_volume as volume
         on counted.geo_value = volume.geo_value and counted.week = volume.week
 
