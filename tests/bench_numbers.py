@@ -40,13 +40,19 @@ TAGS_A_WEEK = 456_800
 COUNTED = ("mart_volume_week", "mart_tag_week")
 COPIED = ("stg_copies", "mart_copied_week")
 CHECKED = ("mart_tagged_week", "mart_source_posts", "mart_input_week", "mart_repeat_week")
+
+
+def is_hiding(name: str) -> bool:
+    return "cells" in name or "told" in name or name == "mart_shown_week"
+
+
 STAGES = {
     "counting": lambda name: (
-        name in COUNTED or (name[:4] == "stg_" and "cells" not in name and name not in COPIED)
+        name in COUNTED or (name[:4] == "stg_" and not is_hiding(name) and name not in COPIED)
     ),
     "near-copies": lambda name: name in COPIED,
     "totals and distributions": lambda name: name in CHECKED,
-    "hiding": lambda name: "cells" in name or "told" in name or name == "mart_shown_week",
+    "hiding": is_hiding,
     "estimates": lambda name: name == "est_share_week",
     "alarms": lambda name: name == "est_alarm",
 }

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -34,12 +35,19 @@ from warehouse.weeks import Week
 ROOT = Path(__file__).parents[1]
 VERSIONS = {"code": "0.1.0+ab", "taxonomy": "t1", "model": "m1", "reference": "r1"}
 PUBLISHED = sorted(path.stem for path in MODELS.glob("published/*.sql"))
+PROMOTES = "sunscreen:promotes"
 CROWD = [
     Voices("WY", 60),
     Voices(URBAN[0], 40),
-    Voices(URBAN[0], 20, "sunscreen:promotes", first=100),
-    Voices(RURAL[0], 7, "sunscreen:promotes"),
+    Voices(URBAN[0], 20, PROMOTES, first=100),
+    Voices(RURAL[0], 7, PROMOTES),
 ]
+
+
+def build(home, counted, voices):
+    """Build the marts of these voices, beside what the data folder has told before."""
+    with open_database(home) as con, transaction(con):
+        build_tables(con, counted, tags(voices))
 
 
 def count(home, *voices, weeks=1, is_sample=False, week=WEEK):
@@ -163,6 +171,23 @@ def test_a_release_says_what_it_rested_on(home):
     assert ask(home.database, f"select {known}, no_author_n from releases") == [
         ("2024-W10", 1, "0.1.0+ab", "t1", "m1", "r1", 157, 157, 127, 30)
     ]
+
+
+def test_a_number_told_stays_while_its_week_and_its_theme_are_counted(home):
+    first, later = ([Voices("WY", 60), Voices("WY", n, PROMOTES, first=100)] for n in (20, 15))
+    build(home, scope(), first)
+    release(home)
+
+    told = "select week, author_n from pub_theme_week where geo_value = 'WY'"
+    build(home, scope(), later)
+    same = ask(home.database, told)
+    build(home, replace(scope(), theme_ids=["raw_milk"]), later)
+    not_followed = ask(home.database, told)
+    build(home, scope(WEEK.back(-1)), later)
+    out_of_the_window = ask(home.database, told)
+
+    assert same == [(str(WEEK), 20)]
+    assert not_followed == out_of_the_window == []
 
 
 def test_the_clock_is_kept_beside_the_release_and_never_published(home):

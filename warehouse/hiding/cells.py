@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -21,6 +22,20 @@ TOLD = pa.schema(
     [(name, pa.string()) for name in (*SERIES, "geo_value")] + [("author_n", pa.int64())]
 )
 """A count that is told."""
+
+_ASKED = """
+    with asked as (
+        select kind, tag_id, stance, week from {table} where is_fit
+        union
+        select kind, tag_id, stance, week from stg_told_before where list_contains(?, kind)
+    )
+    select *, week in (select week from ref_told_weeks) as is_old,
+        (kind, if(kind = 'health', week, tag_id)) not in (
+            select (kind, if(kind = 'health', week, tag_id)) from stg_told_before
+        ) as is_open
+    from asked order by kind, tag_id, stance, week
+"""
+"""The series in which a count may be told or was told, and what `Block` says of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +71,24 @@ class Block:
         )
 
 
-def blocks(con: duckdb.DuckDBPyConnection, table: str, places: Places) -> Iterator[Block]:
-    """The series of `table` (one of the `stg_…_cells`), in order of name."""
-    series = (
-        con.table(table)
-        .project("kind, tag_id, stance, week, is_old, is_open")
-        .distinct()
-        .order("kind, tag_id, stance, week")
-        .fetchall()
+def blocks(
+    con: duckdb.DuckDBPyConnection, table: str, kinds: Sequence[str], places: Places
+) -> Iterator[Block]:
+    """The series of these kinds in which a count may be told or was told, in order of name.
+
+    table  one of the `stg_…_cells`, which holds the counts of these kinds
+    """
+    series = con.execute(_ASKED.format(table=table), [list(kinds)]).fetchall()
+    con.register(
+        "hiding_places",
+        pa.table({"geo_value": places.names, "place": np.arange(len(places.names))}),
     )
-    column = pa.table({"geo_value": places.names, "place": np.arange(len(places.names))})
     for first in range(0, len(series), CHUNK_N):
-        yield _laid_out(con, table, column, series[first : first + CHUNK_N])
+        yield _laid_out(con, table, places, series[first : first + CHUNK_N])
 
 
 def _laid_out(
-    con: duckdb.DuckDBPyConnection, table: str, column: pa.Table, series: list[tuple[str, ...]]
+    con: duckdb.DuckDBPyConnection, table: str, places: Places, series: list[tuple[Any, ...]]
 ) -> Block:
     names = [(kind, tag_id, stance, week) for kind, tag_id, stance, week, *_ in series]
     chosen = pa.table(
@@ -79,15 +96,25 @@ def _laid_out(
         | {"series": np.arange(len(names))}
     )
     con.register("hiding_series", chosen)
-    con.register("hiding_places", column)
-    cells = con.table(table).join(con.table("hiding_series"), ", ".join(SERIES))
-    found = cells.join(con.table("hiding_places"), "geo_value").project(
-        "series, place, author_n::bigint as author_n, is_fit::bigint as is_fit, "
-        "before_n::bigint as before_n"
-    )
-    rows = found.fetchnumpy()
-    arrays = np.zeros((3, len(names), column.num_rows), np.int64)
-    for array, name in zip(arrays, ("author_n", "is_fit", "before_n"), strict=True):
-        array[rows["series"], rows["place"]] = rows[name]
+    shape = (len(names), len(places.names))
+    counts, is_fit = _arrays(con, table, shape, ("author_n", "is_fit"))
+    (before,) = _arrays(con, "stg_told_before", shape, ("author_n",))
     is_old, is_open = np.array([row[-2:] for row in series], np.bool_).T
-    return Block(names, is_old, is_open, arrays[0], arrays[1] > 0, arrays[2])
+    return Block(names, is_old, is_open, counts, is_fit > 0, before)
+
+
+def _arrays(
+    con: duckdb.DuckDBPyConnection, table: str, shape: tuple[int, int], columns: Sequence[str]
+) -> Ints:
+    """These columns of the series chosen, an array each; 0 where there is no row."""
+    cells = con.table(table).join(con.table("hiding_series"), ", ".join(SERIES))
+    numbers = ", ".join(f"{column}::bigint as {column}" for column in columns)
+    rows = (
+        cells.join(con.table("hiding_places"), "geo_value")
+        .project(f"series, place, {numbers}")
+        .fetchnumpy()
+    )
+    arrays = np.zeros((len(columns), *shape), np.int64)
+    for array, column in zip(arrays, columns, strict=True):
+        array[rows["series"], rows["place"]] = rows[column]
+    return arrays

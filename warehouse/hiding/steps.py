@@ -7,7 +7,7 @@ counts (`stg_…_cells`) and gives only what may be published.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 import numpy as np
@@ -44,7 +44,9 @@ _CLINIC_TREE = """
 def tell_volume(con: duckdb.DuckDBPyConnection) -> pa.Table:
     """The health authors that may be told, of shape `cells.TOLD`."""
     places = _post_places(con)
-    return _told(con, "stg_volume_cells", places, lambda block: Counts.of(block.counts))
+    return _told(
+        con, "stg_volume_cells", ["health"], places, lambda block: Counts.of(block.counts)
+    )
 
 
 def tell_shares(con: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -56,7 +58,7 @@ def tell_shares(con: duckdb.DuckDBPyConnection) -> pa.Table:
         told, true = np.stack([weeks[week] for *_, week in block.names], axis=1)
         return Counts(block.counts, block.is_fit, within(block.counts, told, true))
 
-    return _told(con, "stg_share_cells", places, judge)
+    return _told(con, "stg_share_cells", ["theme", "signal"], places, judge)
 
 
 def tell_clinics(con: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -65,7 +67,9 @@ def tell_clinics(con: duckdb.DuckDBPyConnection) -> pa.Table:
     places = Places.of(
         {name: outer for name, outer, _ in rows}, {name: size for name, _, size in rows}
     )
-    return _told(con, "stg_clinic_cells", places, lambda block: Counts.of(block.counts))
+    return _told(
+        con, "stg_clinic_cells", ["clinic"], places, lambda block: Counts.of(block.counts)
+    )
 
 
 def _post_places(con: duckdb.DuckDBPyConnection) -> Places:
@@ -77,9 +81,15 @@ def _post_places(con: duckdb.DuckDBPyConnection) -> Places:
     return Places.of(outer, {name: size for name, _, size in rows}, states, nation)
 
 
-def _told(con: duckdb.DuckDBPyConnection, table: str, places: Places, judge: Judge) -> pa.Table:
+def _told(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    kinds: Sequence[str],
+    places: Places,
+    judge: Judge,
+) -> pa.Table:
     parts = [TOLD.empty_table()]
-    for block in blocks(con, table, places):
+    for block in blocks(con, table, kinds, places):
         counts = judge(block)
         before = Told(block.before > 0, block.before)
         again = tell_again(places, counts, before, block.is_open)
@@ -116,11 +126,16 @@ def within(counts: Ints, told: Ints, true: Ints) -> Bounds:
     return Bounds(most, reach)
 
 
-TOLD_VOLUME = Computed(("stg_geographies", "mart_volume_week", "stg_volume_cells"), tell_volume)
+TOLD_VOLUME = Computed(
+    ("stg_geographies", "mart_volume_week", "stg_told_before", "stg_volume_cells"), tell_volume
+)
 TOLD_SHARE = Computed(
-    ("stg_geographies", "mart_volume_week", "est_told_volume", "ref_weeks", "stg_share_cells"),
+    (
+        *("stg_geographies", "mart_volume_week", "est_told_volume", "ref_weeks"),
+        *("stg_told_before", "stg_share_cells"),
+    ),
     tell_shares,
 )
 TOLD_CLINIC = Computed(
-    ("stg_geographies", "mart_clinic_week", "stg_clinic_cells"), tell_clinics
+    ("stg_geographies", "mart_clinic_week", "stg_told_before", "stg_clinic_cells"), tell_clinics
 )
