@@ -16,7 +16,7 @@ from pathlib import Path
 
 from delivery import report
 from delivery.deliver import Delivery
-from delivery.issue import Issue, check, take
+from delivery.issue import Issue, check, check_district, take
 from delivery.ledger import Ledger, open_ledger
 from delivery.office import Office, read_office
 from delivery.preview import write_previews
@@ -80,6 +80,8 @@ def _taken(home: Home, office: Office) -> Iterator[Issue]:
     try:
         with hold(home):
             issue = take(home, {one.place for one in office.subscribers}, folder)
+        for one in office.subscribers:
+            check_district(issue.edition, one.id, one.place)
         yield issue
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from classifiers.taxonomy import load_taxonomy
 from dashboards.cards import load_cards
+from dashboards.districts import load_districts
 from dashboards.edition import Edition
 from dashboards.folder import Folder
+from dashboards.pdf.counties import Printed
 from dashboards.pdf.writing import chosen, write_pdfs
-from dashboards.published import PlaceFacts
 from dashboards.snapshot import read_snapshot
 from flows.progress import bar
 from flows.running import hold
@@ -24,7 +25,7 @@ from warehouse.snapshot import write_snapshot
 def printed(
     home: Home, asked: Sequence[str], name: str | None, out: Path | None
 ) -> Iterator[str]:
-    """Write the PDFs of the counties asked for, of what is published or of the release `name`.
+    """Write the PDFs of the places asked for, of what is published or of the release `name`.
 
     Raise `UnknownPlaceError` for a place that is none, and `DataFolderError` when the pages
     that the PDFs belong to are not there.
@@ -39,7 +40,7 @@ def printed(
     )
 
 
-def _write(edition: Edition, places: Sequence[PlaceFacts], site: Path) -> Folder:
+def _write(edition: Edition, places: Sequence[Printed], site: Path) -> Folder:
     with bar() as progress:
         pages = progress.add_task("pdf", total=None)
 
@@ -57,4 +58,4 @@ def _edition(home: Home, name: str | None) -> Edition:
         with readable_errors(home.root), tempfile.TemporaryDirectory(dir=home.root) as draft:
             write_snapshot(home, name, Path(draft) / "marts.duckdb")
             numbers = read_snapshot(Path(draft) / "marts.duckdb")
-    return Edition(numbers, load_taxonomy(), load_cards())
+    return Edition(numbers, load_taxonomy(), load_cards(), districts=load_districts(home))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from dashboards.districts import from_kept, load_districts
 from dashboards.site import SiteReport, build_site
 from flows.stages import site_made
 from flows.versions import versions
@@ -88,23 +89,28 @@ def compared(home: Home, earlier: str, later: str) -> Iterator[str]:
 
 def publish_site(home: Home, name: str, despite: str) -> Iterator[str]:
     """Put a release where readers look, and build its site."""
+    districts = load_districts(home)
     publish_snapshot(home, name, despite.strip())
-    built = build_site(home.snapshot, home.site)
+    built = build_site(home.snapshot, home.site, districts=districts)
     record_site(home, name, site_made(built))
     (home.root / "last_run").unlink(missing_ok=True)  # the next run makes its own week again
     yield f"Release {name} is published: {home.site / 'index.html'}"
 
 
 def rebuild(home: Home, name: str, out: Path | None) -> Iterator[str]:
-    """Make the site of a release again, and say whether its bytes are those of then."""
+    """Make the site of a release again, and say whether its bytes are those of then.
+
+    Its districts are those of then; where no site was built before, those of now.
+    """
     folder = out or home.root / "as-of" / name
     with _standing_database(home) as con:
         one, found = find_release(con, name), standing(con, name)
         built_before = sites(con, name)
+    districts = from_kept(built_before[-1].districts) if built_before else load_districts(home)
     with readable_errors(home.root), tempfile.TemporaryDirectory(dir=home.root) as draft:
         snapshot = Path(draft) / "marts.duckdb"
         write_snapshot(home, name, snapshot)
-        built = build_site(snapshot, folder)
+        built = build_site(snapshot, folder, districts=districts)
     yield f"The site of release {name} is made again: {folder / 'index.html'}"
     if found.state == SET_ASIDE:
         yield "This release is set aside: no reader has seen it."

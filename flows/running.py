@@ -8,6 +8,7 @@ import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from dashboards.districts import kept, load_districts
 from flows import landed
 from flows.intake import Asked, Window
 from flows.summary import summarise
@@ -54,10 +55,11 @@ def _run_flow(home: Home, asked: Asked) -> None:
 
 
 def _request(home: Home, asked: Asked) -> str:
-    """What decides a run's result: its weeks, its inputs and the lake's, the program."""
+    """What decides a run's result: its weeks, its inputs and the lake's, districts, program."""
     read = [str(asked.window), *(intake.input_id for intake in asked.intakes())]
     held = [] if asked.is_sample else landed.state(home, asked.window)
-    return hashlib.sha256(json.dumps([read, held, versions()]).encode()).hexdigest()
+    groups = kept(load_districts(home))
+    return hashlib.sha256(json.dumps([read, held, groups, versions()]).encode()).hexdigest()
 
 
 def _done(home: Home) -> Path:

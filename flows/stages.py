@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from classifiers.place import load_locator
 from classifiers.tagger import load_tagger
 from classifiers.taxonomy import load_taxonomy
+from dashboards.districts import load_districts
 from dashboards.site import SiteReport, build_site
 from flows import inbox, landed
 from flows.error_rates import known_error_rates
@@ -198,11 +199,14 @@ def briefs(week: str) -> int:
         def show(_part: str, done_n: int, total_n: int) -> None:
             progress.update(pages, completed=done_n, total=total_n)
 
-        built = build_site(home.snapshot, home.site, show)
+        built = build_site(home.snapshot, home.site, show, load_districts(home))
     record_site(home, built.release_id, site_made(built))
     return built.files_n
 
 
 def site_made(built: SiteReport) -> Site:
     """What is entered of a site that was built."""
-    return Site(versions()["code"], versions()["libraries"], built.files_n, built.sha256)
+    made_by = versions()
+    return Site(
+        made_by["code"], made_by["libraries"], built.files_n, built.sha256, built.districts
+    )

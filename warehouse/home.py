@@ -103,6 +103,11 @@ class Home:
         return self.root / "deliveries.sqlite"
 
     @property
+    def districts(self) -> Path:
+        """Groups of counties that get a brief of their own; written by people."""
+        return self.root / "regions.toml"
+
+    @property
     def site(self) -> Path:
         """The static site."""
         return self.root / "site"

@@ -46,6 +46,7 @@ create table if not exists sites (
     sha256 text not null,
     primary key (release_id, code, libraries)
 );
+alter table sites add column if not exists districts text default '';
 """
 """`despite`: why it was published though set aside, else empty; `reasons`: a JSON list. `sites`
 has a row a site that was built of a release, and by what."""
@@ -63,12 +64,14 @@ class Site:
 
     code, libraries  what it was built with
     files_n, sha256  its files, and the digest of their names and bytes
+    districts        the groups of counties it shows, as JSON text: no part of a release
     """
 
     code: str
     libraries: str
     files_n: int
     sha256: str
+    districts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +191,20 @@ def checked_in_words(con: duckdb.DuckDBPyConnection, release_id: str) -> str:
 
 
 def record_site(home: Home, release_id: str, site: Site) -> None:
-    """Enter the site built of a release; what was entered first for the same program stays."""
+    """Enter the site built of a release.
+
+    What was entered first for the same program and the same districts stays.
+    """
     with open_database(home) as con:
         con.execute(TABLES)
         con.execute(
-            "insert or ignore into sites values (?, ?, ?, ?, ?)", [release_id, *astuple(site)]
+            "delete from sites where release_id = ? and code = ? and libraries = ? "
+            "and districts <> ?",
+            [release_id, site.code, site.libraries, site.districts],
+        )
+        con.execute(
+            "insert or ignore into sites values (?, ?, ?, ?, ?, ?)",
+            [release_id, *astuple(site)],
         )
 
 
@@ -200,7 +212,7 @@ def sites(con: duckdb.DuckDBPyConnection, release_id: str) -> list[Site]:
     """The sites that were built of a release, in the order they were entered."""
     con.execute(TABLES)
     rows = con.execute(
-        "select code, libraries, files_n, sha256 from sites where release_id = ? "
+        "select code, libraries, files_n, sha256, districts from sites where release_id = ? "
         "order by rowid",
         [release_id],
     )

@@ -6,19 +6,21 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from dashboards.districts import load_districts
 from flows.collecting import live_sources
 from flows.configuration.environment import variable, variables, written
 from flows.configuration.reading import read_configuration
 from flows.sources.collected import SettingsError
 from warehouse.errors import GrapevineError
+from warehouse.home import Home
 from warehouse.retention import Limits
 
 
 def check(file: Path | None) -> Iterator[str]:
     """Yield what is set where, by key, and which sources are set up; no value is repeated.
 
-    Raise `GrapevineError` naming everything that a source or the retention refuses about the
-    settings written. A source that nobody set up is told, and is no mistake.
+    Raise `GrapevineError` naming everything that a source, the retention or the districts
+    refuse about the settings written. A source that nobody set up is told, and is no mistake.
     """
     yield f"Configuration: {file or 'none; the environment and the defaults count'}"
     yield from _told(file) if file else ()
@@ -51,6 +53,10 @@ def _refused(sections: set[str]) -> Iterator[str]:
     """Why settings that somebody wrote cannot be used."""
     try:
         Limits.from_env()
+    except GrapevineError as error:
+        yield str(error)
+    try:
+        load_districts(Home.from_env())
     except GrapevineError as error:
         yield str(error)
     for name, module in live_sources().items():

@@ -89,6 +89,9 @@ class Configuration(Section):
     """The whole file."""
 
     home: Text | None = Field(default=None, description="the data folder; data, unless written")
+    regions: Text | None = Field(
+        default=None, description="groups of counties; regions.toml in the data folder"
+    )
     keep_hours: dict[Text, int] | None = Field(
         default=None, description="hours that text is kept, by source; other is for the rest"
     )
