@@ -1,6 +1,6 @@
 """Put one place's brief together: what to say first, what to show, what to leave unnamed.
 
-A brief is made for a county or a state, in the language of its edition. Its parts are plain
+A brief is made for a place of any kind, in the language of its edition. Its parts are plain
 data; the templates only lay them out. The order is fixed (DESIGN section 8), so that a reader
 finds the same thing in the same spot every week, also in a week in which nothing can be said.
 """
@@ -57,7 +57,7 @@ class Brief:
     copies       that near-copies were seen, in a sentence or two; empty when there is nothing
     themes       at most three, gravest first, none graded *leave it*
     more         further themes worth being ready for
-    held_back_n  themes seen but graded *leave it*: counted, never named
+    held_back    themes seen but graded *leave it*: counted, never named
     questions    at most four
     """
 
@@ -68,13 +68,23 @@ class Brief:
     lead: Lead
     themes: tuple[Sighting, ...]
     more: tuple[Sighting, ...]
-    held_back_n: int
+    held_back: tuple[Sighting, ...]
     questions: tuple[Question, ...]
     trust: Trust | None
 
+    @property
+    def held_back_n(self) -> int:
+        """How many themes are not named."""
+        return len(self.held_back)
+
+
+def is_worth(seen: Sighting) -> bool:
+    """Whether a theme is worth preparing for, and so may be named."""
+    return seen.risk.verdict != LEAVE
+
 
 def find(edition: Edition, chain: tuple[Geo, ...]) -> Findings:
-    """Everything that a county or state and the wider places behind it tell this week."""
+    """Everything that a place and the wider places behind it tell this week."""
     numbers, taxonomy = edition.numbers, edition.taxonomy
     return Findings(
         seen=tuple(sightings(numbers, taxonomy, chain)),
@@ -84,8 +94,8 @@ def find(edition: Edition, chain: tuple[Geo, ...]) -> Findings:
 
 
 def make_brief(edition: Edition, geo: Geo, found: Findings) -> Brief:
-    """The brief of a county or a state from what its chain of places tells."""
-    worth = [seen for seen in found.seen if seen.risk.verdict != LEAVE]
+    """The brief of a place from what its chain of places tells."""
+    worth = [seen for seen in found.seen if is_worth(seen)]
     rests_on = found.seen[0].geo if found.seen else None
     where = edition.level(rests_on) if rests_on else ""
     has_clinics = clinic_line(edition, geo) is not None
@@ -99,7 +109,7 @@ def make_brief(edition: Edition, geo: Geo, found: Findings) -> Brief:
         lead=write_lead(edition, geo, worth, len(found.seen)),
         themes=tuple(worth[:MOST_THEMES]),
         more=tuple(worth[MOST_THEMES:]),
-        held_back_n=len(found.seen) - len(worth),
+        held_back=tuple(seen for seen in found.seen if not is_worth(seen)),
         questions=found.questions,
         trust=found.trust,
     )

@@ -18,7 +18,7 @@ MOST_STATES = 5
 
 def copies_at(edition: Edition, geo: Geo) -> Geo | None:
     """The finest place of a county or state, up to its state, where copies may be told."""
-    near = (one for one in edition.chain(geo) if one != NATION)
+    near = (one for one in edition.chain(geo) if one == geo or one != NATION)
     return next((one for one in near if edition.numbers.bands_of(one).has_copies), None)
 
 

@@ -86,25 +86,17 @@ class InLanguage:
         return self.pages.get_template("parts.html.j2").module
 
     def _context(self, place: PlaceFacts, brief: Brief) -> dict[str, Any]:
-        edition, words, release = self.edition, self.edition.words, self.edition.numbers.release
-        levels = [edition.name(geo) for geo in edition.chain(brief.geo)]
-        return {
+        words, release = self.edition.words, self.edition.numbers.release
+        name = self.edition.heading(brief.geo)
+        return brief_context(self.edition, brief) | {
             "up": "../",
             "county": place,
             "end_there": ENDS[words.other],
-            "title": words.brief.page_title(
-                f"{place.name}, {place.state_name}", release.week, release.is_sample
-            ),
+            "title": words.brief.page_title(name, release.week, release.is_sample),
             "described": words.places.described(place),
-            "brief": brief,
             "themes": [self._theme(seen) for seen in brief.themes],
-            "more": more_themes(brief.more, edition),
-            "clinics": clinic_line(edition, brief.geo),
-            "none_counted": words.brief.none_counted(levels),
             "access_lead": words.places.access_lead(place.name),
             "access": access_facts(place, words),
-            "held_back": held_back(brief.held_back_n, words),
-            "limits": limits(release, place.name, place, words),
         }
 
 
@@ -144,6 +136,20 @@ class CountyPages:
             pages = self.pages if is_own else page_environment(edition)
             self._written[lang] = InLanguage(edition, pages)
         return self._written[lang]
+
+
+def brief_context(edition: Edition, brief: Brief) -> dict[str, Any]:
+    """What the frame of a brief (county.html.j2) says of any place in plain words."""
+    geo, words, numbers = brief.geo, edition.words, edition.numbers
+    facts = numbers.counties[geo.value] if geo.type == "county" else None
+    return {
+        "brief": brief,
+        "more": more_themes(brief.more, edition),
+        "clinics": clinic_line(edition, geo),
+        "none_counted": words.brief.none_counted(edition.looked_at(geo)),
+        "held_back": held_back(brief.held_back_n, words),
+        "limits": limits(numbers.release, edition.name(geo), facts, words),
+    }
 
 
 def more_themes(more: Sequence[Sighting], edition: Edition) -> str:
@@ -229,7 +235,7 @@ def _place(geo: Geo) -> dict[str, str]:
     return {"geo_type": geo.type, "geo_value": geo.value}
 
 
-def _rates(share: Share) -> dict[str, float]:
+def _rates(share: Share) -> dict[str, float | None]:
     return {
         "author_n": share.author_n,
         "health_author_n": share.health_author_n,

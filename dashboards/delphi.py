@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import pyarrow.compute as pc
 
-from dashboards.geo import LEVELS, Geo
+from dashboards.geo import LEVELS, RURAL, Geo
 from dashboards.published import Numbers, Share
 from dashboards.tables import Cell, in_order, notice
 
@@ -24,7 +24,7 @@ NO_RESULTS = -2
 INTERVAL_SDS = 3.28970725
 """Width of a 90 % interval in standard deviations of a normal distribution."""
 
-SIGNAL_LEVELS = (*LEVELS, "rural")
+SIGNAL_LEVELS = LEVELS
 
 Signal = dict[str, Cell]
 
@@ -34,7 +34,7 @@ def signal_file(numbers: Numbers, level: str) -> str:
     rows = [
         row
         for geo in in_order({*numbers.volume, *numbers.themes, *numbers.signals})
-        if geo.type == level
+        if geo.type == level and geo != RURAL  # of which only estimates are published
         for row in _place_signals(numbers, geo)
     ]
     rows += _estimates(numbers, level)
@@ -51,8 +51,8 @@ def _place_signals(numbers: Numbers, geo: Geo) -> Iterator[Signal]:
     for week, count in sorted(numbers.volume.get(geo, {}).items()):
         yield _signal(numbers, geo, week, "health_voices", count, None, count)
         for name, share in sorted(_shares(numbers, geo, week)):
-            value = round(share.per_1000, 3)
-            yield _signal(numbers, geo, week, name, value, _error(share), share.health_author_n)
+            value, size = round(share.per_1000, 3), share.health_author_n
+            yield _signal(numbers, geo, week, name, value, _error(share), size)
 
 
 def _estimates(numbers: Numbers, level: str) -> Iterator[Signal]:
@@ -78,8 +78,10 @@ def _shares(numbers: Numbers, geo: Geo, week: str) -> Iterator[tuple[str, Share]
         yield f"trust_{name}", share
 
 
-def _error(share: Share) -> float:
-    """Standard error of the share, per 1,000."""
+def _error(share: Share) -> float | None:
+    """Standard error of the share, per 1,000; None where nothing was counted."""
+    if share.author_n is None or share.health_author_n is None:
+        return None
     part = share.author_n / share.health_author_n
     return round(1_000 * math.sqrt(part * (1 - part) / share.health_author_n), 3)
 

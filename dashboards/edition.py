@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from classifiers.claims import Claim
 from classifiers.taxonomy import Signal, Taxonomy, Theme
 from dashboards.cards import Card, Lang
-from dashboards.geo import NATION, Geo, Place, county_chain, region_of, state_of
+from dashboards.districts import Districts
+from dashboards.geo import (
+    NATION,
+    RURAL,
+    Geo,
+    Place,
+    county_chain,
+    joined,
+    region_of,
+    state_around,
+    state_of,
+)
 from dashboards.language import LANGUAGES, Language
 from dashboards.published import Numbers, PlaceFacts
 from warehouse.weeks import Week
@@ -22,12 +33,19 @@ from warehouse.weeks import Week
 
 @dataclass(frozen=True)
 class Edition:
-    """All that the pages of one release are made from. Nothing in it changes."""
+    """All that the pages of one release are made from. Nothing in it changes.
+
+    districts       groups of counties with a brief of their own
+    names_counties  whether a county is called by its name also where it is the page's own, as
+                    a page about several of them must
+    """
 
     numbers: Numbers
     taxonomy: Taxonomy
     cards: Mapping[str, Card]
     lang: Lang = "en"
+    districts: Districts = field(default_factory=dict)
+    names_counties: bool = False
 
     @property
     def words(self) -> Language:
@@ -61,11 +79,34 @@ class Edition:
         return dict(grouped)
 
     def chain(self, geo: Geo) -> tuple[Geo, ...]:
-        """A county or a state and the wider places behind it, finest first."""
+        """A place and the wider places behind it, finest first.
+
+        Those behind a district are its counties, most health voices first, and theirs.
+        """
         if geo.type == "county":
             place = self.numbers.counties[geo.value]
             return county_chain(place.fips, place.state, place.is_rural)
-        return (geo, NATION) if geo.type == "state" else (NATION,)
+        if geo.type == "district":
+            return (geo, *joined(self.chain(county) for county in self._by_voices(geo.value)))
+        if geo.type == "region":
+            return (geo, state_around(geo), NATION)
+        return (NATION,) if geo == NATION else (geo, NATION)
+
+    def looked_at(self, geo: Geo) -> list[str]:
+        """The chain of a place by name; a district stands for its counties."""
+        chain = self.chain(geo)
+        return [self.name(one) for one in chain if one.type != "county" or one == geo]
+
+    def counties_in(self, slug: str) -> list[PlaceFacts]:
+        """The counties of a district that the release knows, by name."""
+        known = self.numbers.counties
+        found = [known[fips] for fips in self.districts[slug].counties if fips in known]
+        return sorted(found, key=lambda place: (place.name, place.fips))
+
+    def _by_voices(self, slug: str) -> list[Geo]:
+        week, volume = self.numbers.release.week, self.numbers.volume
+        found = [Geo("county", place.fips) for place in self.counties_in(slug)]
+        return sorted(found, key=lambda geo: -volume.get(geo, {}).get(week, 0))
 
     def telling(self, geo: Geo) -> tuple[Geo, ...]:
         """The chain of `geo` without the places that have no figure this week."""
@@ -73,6 +114,11 @@ class Edition:
         return tuple(
             g for g in self.chain(geo) if numbers.themes_now(g) or numbers.signals_now(g)
         )
+
+    @cached_property
+    def by_name(self) -> Edition:
+        """The same edition, calling every county by its name."""
+        return replace(self, names_counties=True)
 
     @cached_property
     def weeks(self) -> list[str]:
@@ -90,8 +136,26 @@ class Edition:
         if geo.type == "county":
             county = self.numbers.counties[geo.value]
             return Place(geo, county.name, county.state_name)
-        postal = geo.value.partition("-")[0]
-        return Place(geo, state=self.states[postal]) if geo != NATION else Place(geo)
+        if geo.type == "district":
+            return Place(geo, self.districts[geo.value].name)
+        if geo in (RURAL, NATION):
+            return Place(geo)
+        return Place(geo, state=self.states[geo.value.partition("-")[0]])
+
+    def heading(self, geo: Geo) -> str:
+        """What stands on top of a place's brief: `Natrona County, Wyoming`, `Wyoming`."""
+        if geo.type == "county":
+            county = self.numbers.counties[geo.value]
+            return f"{county.name}, {county.state_name}"
+        if geo.type == "region":
+            postal, _, group = geo.value.partition("-")
+            return f"{group.capitalize()} counties of {self.state_name(postal)}"
+        if geo.type == "district":
+            states = dict.fromkeys(one.state_name for one in self.counties_in(geo.value))
+            return ", ".join([self.name(geo), *states])
+        if geo.type == "state":
+            return self.states[geo.value]
+        return "Rural United States" if geo == RURAL else "United States"
 
     def name(self, geo: Geo) -> str:
         """`Natrona County`, `rural Wyoming counties`, `Wyoming`, or all places."""
@@ -99,10 +163,14 @@ class Edition:
 
     def level(self, geo: Geo) -> str:
         """As `name`, but a county is `this county` (or parish, borough, …)."""
+        if self.names_counties:
+            return self.name(geo)
         return self.words.places.level(self.place(geo))
 
     def within(self, geo: Geo) -> str:
         """`in this county`, `in rural Wyoming counties`, or across all places."""
+        if self.names_counties:
+            return self.inside(geo)
         return self.words.places.within(self.place(geo))
 
     def inside(self, geo: Geo) -> str:

@@ -5,7 +5,8 @@ B  the county's own posts, but fewer or from one source; or 100 or more in count
 C  fewer in counties like it, or the state
 D  the nation only, or nothing
 
-For a state's page read *state* where this says *county*.
+On the page of another place read that place where this says *county*. A district has no posts
+of its own: one of its counties with 100 health voices or more gives it a B, with fewer a C.
 """
 
 from __future__ import annotations
@@ -70,6 +71,6 @@ def _letter(numbers: Numbers, page: Geo, rests_on: Geo, is_many: bool) -> Letter
     if rests_on == page:
         is_broad = len(numbers.release.sources) >= ENOUGH_SOURCES
         return "A" if is_many and is_broad else "B"
-    if rests_on.type == "region" and is_many:
+    if rests_on.type in ("county", "region") and is_many:
         return "B"
     return "D" if rests_on.type == "nation" else "C"

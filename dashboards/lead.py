@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboards.edition import Edition
-from dashboards.geo import Geo
+from dashboards.geo import NATION, RURAL, Geo
 from dashboards.sightings import Sighting
 from dashboards.words import frequency
 
@@ -26,7 +26,7 @@ class Lead:
 
 
 def write_lead(edition: Edition, geo: Geo, worth: Sequence[Sighting], seen_n: int) -> Lead:
-    """The lead of a county or a state.
+    """The lead of a place.
 
     worth   themes worth preparing for, gravest first
     seen_n  all themes seen, with those graded too low to act on
@@ -36,7 +36,7 @@ def write_lead(edition: Edition, geo: Geo, worth: Sequence[Sighting], seen_n: in
         return _lead_with(edition, geo, worth[0])
     if seen_n:
         return Lead(words.NOTHING_TO_RAISE, words.counted(seen_n), words.listen())
-    own = words.gap(_own(edition, geo))
+    own = words.gap(_unplaced(edition, geo))
     return Lead(words.nothing_known(edition.name(geo)), own, words.listen())
 
 
@@ -54,16 +54,27 @@ def _lead_with(edition: Edition, geo: Geo, top: Sighting) -> Lead:
 
 def _not_from_here(edition: Edition, geo: Geo, top: Sighting) -> Iterator[str]:
     """Say when the figure is not the place's own."""
-    if top.geo.type == "nation":
-        yield edition.words.brief.no_figure(_own(edition, geo))
-    elif top.geo != geo:
-        yield edition.words.brief.no_own_figure(edition.name(geo))
+    words = edition.words.brief
+    if top.geo == geo:
+        return
+    if geo.type == "district" and top.geo.type == "county":
+        yield words.one_of(len(edition.counties_in(geo.value)))
+    elif top.geo == NATION:
+        yield words.no_figure([edition.name(place) for place in _own(edition, geo)])
+    else:
+        yield words.no_own_figure(edition.name(geo))
 
 
-def _own(edition: Edition, geo: Geo) -> list[str]:
+def _own(edition: Edition, geo: Geo) -> list[Geo]:
     """Adams County, Ohio: what stays unsaid when only the nation speaks."""
-    own = [place for place in edition.chain(geo) if place.type in ("county", "state")]
-    return [edition.name(place) for place in own]
+    return [place for place in edition.chain(geo) if place == geo or place.type == "state"]
+
+
+def _unplaced(edition: Edition, geo: Geo) -> list[str]:
+    """Where too few posts could be placed."""
+    if geo in (RURAL, NATION):
+        return [edition.words.places.UNPLACED[geo.type]]
+    return [edition.name(place) for place in _own(edition, geo)]
 
 
 def _action(edition: Edition, top: Sighting) -> str:

@@ -48,14 +48,15 @@ class Estimate:
 class Share:
     """How many of a place's health voices in one week, with a 90 % interval per 1,000.
 
-    author_n         distinct authors seen, at least 10
-    health_author_n  distinct authors of health posts there that week
+    author_n         distinct authors seen, at least 10; None where the release holds no count
+                     but only an estimate (all rural counties together)
+    health_author_n  distinct authors of health posts there that week; None likewise
     per_1000, low, high  the share as counted and its Wilson interval, per 1,000 health voices
     estimate  the share as it is likely to be; None where the tagger's errors are not known
     """
 
-    author_n: int
-    health_author_n: int
+    author_n: int | None
+    health_author_n: int | None
     per_1000: float
     low: float
     high: float
@@ -192,6 +193,8 @@ class Numbers:
     """(place, theme) where questions rise and few answer, in the release's week."""
     alarms: dict[Geo, list[Alarm]] = field(default_factory=dict)
     """place → what is unusual there in the release's week."""
+    judged: set[tuple[Geo, str]] = field(default_factory=set)
+    """(place, theme) that could be called unusual or not."""
     bands: dict[Geo, Bands] = field(default_factory=dict)
     clinics: dict[Geo, dict[str, dict[str, int]]] = field(default_factory=dict)
     """place → week → theme → times heard in clinics; counted apart from posts."""

@@ -3,7 +3,8 @@
 Five parts of 0 to 2 points: harm if believed, spread, local evidence, people acting soon, and
 the gap between claims and answers. A part that cannot be known counts as the middle, and says
 so. 0 to 3 is *leave it*, 4 to 6 *be ready*, 7 to 10 *raise it*; a theme seen only in figures
-for the whole nation never goes above *be ready*, since nothing local speaks for it.
+for the nation, or for all rural counties, never goes above *be ready*, since nothing local
+speaks for it.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ PartName = Literal["harm", "spread", "local", "soon", "gap"]
 Reason = Literal[
     "harm 2", "harm 1", "harm 0",
     "under 1", "1 to 3", "over 3",
-    "county", "region", "state", "nation",
+    "county", "region", "state", "rural", "nation",
     "all year", "in season", "next month", "out of season",
-    "unknown", "answered", "less often", "seldom",
+    "unknown", "not counted", "answered", "less often", "seldom",
 ]  # fmt: skip
 """Why a part has its points; each language says it in words."""
 
@@ -36,7 +37,16 @@ SPREAD_STEPS = (10.0, 30.0)
 """Shares per 1,000 health voices at which spread earns its first and second point."""
 
 TREND_POINTS = {"rising": 1, "new": 1, "falling": -1}
-LOCAL_POINTS: dict[GeoType, int] = {"county": 2, "region": 1, "state": 1, "nation": 0}
+LOCAL: dict[GeoType, tuple[int, Reason]] = {
+    "county": (2, "county"),
+    "region": (1, "region"),
+    "state": (1, "state"),
+    "rural": (0, "rural"),
+    "nation": (0, "nation"),
+}
+"""Points and reason of local evidence, by level."""
+WIDE: tuple[GeoType, ...] = ("rural", "nation")
+"""Levels at which nothing local speaks for a theme."""
 HARM_REASONS: dict[int, Reason] = {2: "harm 2", 1: "harm 1", 0: "harm 0"}
 SPREAD_REASONS: tuple[Reason, ...] = ("under 1", "1 to 3", "over 3")
 MOST_WITHOUT_LOCAL = 6
@@ -87,12 +97,12 @@ def grade(
     parts = (
         Part("harm", harm, HARM_REASONS[harm]),
         _spread(promotes, direction),
-        Part("local", LOCAL_POINTS[level], level),
+        Part("local", *LOCAL[level]),
         _acting_soon(season_months, month),
         _answer_gap(promotes, refutes),
     )
     total = sum(part.points for part in parts)
-    return Risk(parts, min(total, MOST_WITHOUT_LOCAL) if level == "nation" else total)
+    return Risk(parts, min(total, MOST_WITHOUT_LOCAL) if level in WIDE else total)
 
 
 def _spread(promotes: Share, direction: str | None) -> Part:
@@ -112,7 +122,9 @@ def _acting_soon(season_months: Sequence[int], month: int) -> Part:
 
 
 def _answer_gap(promotes: Share, refutes: Share | None) -> Part:
-    if refutes is None:
+    if promotes.author_n is None:
+        return Part("gap", UNKNOWN, "not counted")
+    if refutes is None or refutes.author_n is None:
         return Part("gap", UNKNOWN, "unknown")
     if refutes.author_n >= promotes.author_n:
         return Part("gap", 0, "answered")

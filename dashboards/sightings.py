@@ -2,12 +2,14 @@
 
 A county's own figure comes first; where it is hidden or absent, its region's, then its
 state's, then the nation's. The level is kept beside the figure, because the page must say it.
+Where a level has several places (the counties of a district), the gravest of them speaks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from classifiers.taxonomy import Taxonomy, Theme
 from dashboards.geo import LEVELS, Geo
@@ -64,11 +66,22 @@ def sighting(numbers: Numbers, theme: Theme, geo: Geo) -> Sighting | None:
 
 def sightings(numbers: Numbers, taxonomy: Taxonomy, chain: Sequence[Geo]) -> list[Sighting]:
     """Every theme seen anywhere in `chain`, each at its finest level, gravest first."""
-    found = (
-        next(filter(None, (sighting(numbers, theme, geo) for geo in chain)), None)
-        for theme in taxonomy.themes.values()
-    )
+    levels = _levels(chain)
+    found = (_finest(numbers, theme, levels) for theme in taxonomy.themes.values())
     return sorted(filter(None, found), key=_gravest_first)
+
+
+def _levels(chain: Sequence[Geo]) -> list[list[Geo]]:
+    """The places of a chain by level, finest first."""
+    return [list(geos) for _, geos in groupby(chain, key=lambda geo: geo.type)]
+
+
+def _finest(numbers: Numbers, theme: Theme, levels: Sequence[Sequence[Geo]]) -> Sighting | None:
+    for geos in levels:
+        seen = [found for geo in geos if (found := sighting(numbers, theme, geo))]
+        if seen:
+            return min(seen, key=_gravest_first)
+    return None
 
 
 def _gravest_first(seen: Sighting) -> tuple[int, bool, int, int, float, str]:
@@ -88,22 +101,38 @@ def _gravest_first(seen: Sighting) -> tuple[int, bool, int, int, float, str]:
 
 def questions(numbers: Numbers, taxonomy: Taxonomy, chain: Sequence[Geo]) -> list[Question]:
     """Every theme that people ask about, finest level first, then the most asked."""
-    found = [q for theme in taxonomy.themes.values() for q in _asked(numbers, theme, chain)]
+    levels = _levels(chain)
+    asked = (_most_asked(numbers, theme, levels) for theme in taxonomy.themes.values())
+    found = [question for question in asked if question]
     return sorted(found, key=lambda q: (LEVELS.index(q.geo.type), -q.asks.per_1000, q.theme.id))
 
 
-def _asked(numbers: Numbers, theme: Theme, chain: Sequence[Geo]) -> Iterator[Question]:
-    """The theme's question at its finest level, or nothing.
+def _most_asked(
+    numbers: Numbers, theme: Theme, levels: Sequence[Sequence[Geo]]
+) -> Question | None:
+    """The theme's question at its finest level, there where it is asked most."""
+    for geos in levels:
+        found = [question for geo in geos for question in _asked(numbers, theme, geo)]
+        if found:
+            return max(found, key=lambda question: question.asks.per_1000)
+    return None
+
+
+def _asked(numbers: Numbers, theme: Theme, geo: Geo) -> Iterator[Question]:
+    """The theme's question at just this place, or nothing.
 
     Unanswered: fewer answers shown than questions. Hidden answers are not called few.
     """
-    for geo in chain:
-        stances = numbers.themes_now(geo).get(theme.id, {})
-        if asks := stances.get("asks"):
-            refutes = stances.get("refutes")
-            few = refutes is not None and refutes.author_n < asks.author_n
-            yield Question(theme, geo, asks, few, (geo, theme.id) in numbers.voids)
-            return
+    stances = numbers.themes_now(geo).get(theme.id, {})
+    if asks := stances.get("asks"):
+        few = _is_fewer(stances.get("refutes"), asks)
+        yield Question(theme, geo, asks, few, (geo, theme.id) in numbers.voids)
+
+
+def _is_fewer(refutes: Share | None, asks: Share) -> bool:
+    if refutes is None or refutes.author_n is None or asks.author_n is None:
+        return False
+    return refutes.author_n < asks.author_n
 
 
 def trust_level(numbers: Numbers, chain: Sequence[Geo]) -> Geo | None:

@@ -27,6 +27,7 @@ from dashboards.published import (
     Release,
     Share,
 )
+from dashboards.rural import add_rural
 from warehouse.errors import DataFolderError
 from warehouse.headers import published
 
@@ -67,6 +68,7 @@ def _read(con: duckdb.DuckDBPyConnection) -> Numbers:
     _read_alarms(con, numbers)
     _read_bands(con, numbers)
     _read_clinics(con, numbers)
+    add_rural(con, numbers)
     for header in published():
         held = con.sql(f"select * from {header.name} order by all")  # noqa: S608 - ours
         numbers.tables[header.name] = held.to_arrow_table()
@@ -153,14 +155,14 @@ def _estimates(
 
 def _read_changes(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
     columns = "geo_type, geo_value, week, tag_id, direction"
-    table = "pub_change_week where kind = 'theme' and geo_type <> 'rural'"
+    table = "pub_change_week where kind = 'theme'"
     for geo_type, geo_value, week, theme, direction in _rows(con, columns, table):
         if week == numbers.release.week and direction != TOO_FEW:
             numbers.changes[Geo(geo_type, geo_value)][theme] = direction
 
 
 def _read_voids(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
-    table = "pub_void_week where is_void and geo_type <> 'rural'"
+    table = "pub_void_week where is_void"
     for geo_type, geo_value, theme in _rows(con, "geo_type, geo_value, theme_id", table):
         numbers.voids.add((Geo(geo_type, geo_value), theme))
 
@@ -169,12 +171,16 @@ def _read_alarms(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:
     rows = _rows(
         con,
         "geo_type, geo_value, kind, tag_id, "
-        "1000 * author_n / health_author_n / greatest(expected_per_1000, 0.05)",
+        "1000 * author_n / health_author_n / greatest(expected_per_1000, 0.05), is_alarm",
         "pub_alarm_week inner join pub_volume_week using (geo_type, geo_value, week) "
-        "where is_alarm order by all",
+        "order by all",
     )
-    for geo_type, geo_value, *alarm in rows:
-        numbers.alarms.setdefault(Geo(geo_type, geo_value), []).append(Alarm(*alarm))
+    for geo_type, geo_value, kind, tag_id, fold, is_alarm in rows:
+        geo = Geo(geo_type, geo_value)
+        if is_alarm:
+            numbers.alarms.setdefault(geo, []).append(Alarm(kind, tag_id, fold))
+        if kind == "theme":
+            numbers.judged.add((geo, tag_id))
 
 
 def _read_bands(con: duckdb.DuckDBPyConnection, numbers: Numbers) -> None:

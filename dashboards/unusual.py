@@ -6,13 +6,14 @@ only themes that it names anyway: one held back as fringe stays unnamed, alarm o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboards.edition import Edition
-from dashboards.geo import LEVELS, NATION, Geo, state_of
+from dashboards.geo import LEVELS, NATION, RURAL, Geo, state_of
 from dashboards.language.english.brief import times
 from dashboards.published import Alarm
+from dashboards.rural import rural_regions
 from dashboards.words import count_of, list_of, opening, sentence
 from warehouse.alarms.weekly import GAP_WEEKS, LEAST_WEEKS, MOST_WEEKS
 
@@ -30,10 +31,13 @@ class Found:
 
 
 def unusual_line(edition: Edition, geo: Geo, named: Collection[str]) -> str:
-    """The sentence for a county or state; of themes, only those in `named` are named.
+    """The sentence for a place; of themes, only those in `named` are named.
 
-    Of a theme or signal that is unusual in several places around, the finest is told.
+    Of a theme or signal that is unusual in several places around, the finest is told. All rural
+    counties together are judged state by state.
     """
+    if geo == RURAL:
+        return _rural_line(edition, named)
     found: dict[tuple[str, str], Found] = {}
     for one in edition.chain(geo):
         for alarm in edition.numbers.alarms.get(one, ()):
@@ -53,6 +57,20 @@ def unusual_line(edition: Edition, geo: Geo, named: Collection[str]) -> str:
     return edition.words.brief.unusual(said, len(found) - len(said))
 
 
+def _rural_line(edition: Edition, named: Collection[str]) -> str:
+    regions, words = rural_regions(edition.numbers), edition.words.brief
+    ranked = _ranked(edition, regions)
+    if not ranked:
+        return _why_not(edition, regions) or words.NOTHING_UNUSUAL
+    told = [
+        found
+        for found in ranked
+        if found[0].alarm.kind != "theme" or found[0].alarm.tag_id in named
+    ]
+    said = [_somewhere(edition, found) for found in told[:MOST_SHOWN]]
+    return words.unusual(said, len(ranked) - len(said))
+
+
 def _why_not(edition: Edition, chain: Sequence[Geo]) -> str:
     """Why nothing can be called unusual; empty where it can."""
     numbers, weeks, words = edition.numbers, _baseline(edition), edition.words.brief
@@ -67,12 +85,18 @@ def _why_not(edition: Edition, chain: Sequence[Geo]) -> str:
 
 def unusual_anywhere(edition: Edition) -> list[str]:
     """The sentences for the front page, the alarm of most places first."""
+    ranked = _ranked(edition, _places(edition))
+    return [sentence(_somewhere(edition, found)) for found in ranked[:MOST_ON_FRONT]]
+
+
+def _ranked(edition: Edition, geos: Iterable[Geo]) -> list[list[Found]]:
+    """The alarms of these places by theme or signal, that of most places first."""
     places: dict[tuple[str, str], list[Found]] = {}
-    for geo in _places(edition):
+    for geo in geos:
         for alarm in edition.numbers.alarms.get(geo, ()):
             places.setdefault((alarm.kind, alarm.tag_id), []).append(Found(geo, alarm))
     ranked = sorted(places.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [sentence(_somewhere(edition, found)) for _, found in ranked[:MOST_ON_FRONT]]
+    return [found for _, found in ranked]
 
 
 def _places(edition: Edition) -> Iterator[Geo]:
@@ -86,7 +110,7 @@ def _places(edition: Edition) -> Iterator[Geo]:
 def _somewhere(edition: Edition, found: Sequence[Found]) -> str:
     """One theme or signal, in all the places where it is unusual."""
     if found[0].geo == NATION:
-        return f"{_what(edition, found[0].alarm)} across {edition.name(NATION)}."
+        return f"{_what(edition, found[0].alarm)} across {edition.name(NATION)}"
     alarmed = {one.geo.value for one in found}
     kept = [one for one in found if one.geo.value.partition("-")[0] not in alarmed
             or one.geo.type == "state"]  # fmt: skip
@@ -96,7 +120,7 @@ def _somewhere(edition: Edition, found: Sequence[Found]) -> str:
     where = list_of([*names[:MOST_PLACES], *more])
     first = max(kept, key=lambda one: one.alarm.fold)
     most = "up to " if len(kept) > 1 else ""
-    return f"{_what(edition, first.alarm, most)} in {where}."
+    return f"{_what(edition, first.alarm, most)} in {where}"
 
 
 def _what(edition: Edition, alarm: Alarm, most: str = "") -> str:

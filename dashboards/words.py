@@ -76,8 +76,21 @@ class Frequency:
     @property
     def cell(self) -> str:
         """`3 (2 to 5)`, for a table whose heading says the base."""
-        middle = f"{self.middle:,}" if self.middle else "under 1"
-        return f"{middle} ({self.likely.removeprefix('likely ')})" if self.likely else middle
+        return (
+            f"{self.number} ({self.likely.removeprefix('likely ')})"
+            if self.likely
+            else self.number
+        )
+
+    @property
+    def number(self) -> str:
+        """`3` or `under 1`, for a column of its own whose heading says the base."""
+        return f"{self.middle:,}" if self.middle else "under 1"
+
+    @property
+    def range(self) -> str:
+        """`2 to 5`, for a column of its own."""
+        return f"{f'{self.low:,}' if self.low else 'under 1'} to {self.high or 1:,}"
 
     @property
     def _tiny(self) -> str:

@@ -27,6 +27,9 @@ Answered = Literal["enough", "seldom", "void"]
 class PlaceWords(Protocol):
     """Names of places, and what a county is like."""
 
+    UNPLACED: Mapping[str, str]
+    """Kind of a wide place → where too few posts could be placed."""
+
     def name(self, place: Place) -> str:
         """The place by its name, inside a sentence."""
 
@@ -102,6 +105,9 @@ class BriefWords(Protocol):
 
     def no_own_figure(self, place: str) -> str:
         """That the figure is of a wider place."""
+
+    def one_of(self, counties_n: int) -> str:
+        """That the figure is of one county of a district, for which none is made."""
 
     def action(self, verdict: Verdict, question: str) -> str:
         """The one thing to do about a theme."""

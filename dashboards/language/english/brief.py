@@ -52,12 +52,14 @@ REASONS: Mapping[Reason, str] = {
     "county": "seen here",
     "region": "seen in counties like it",
     "state": "seen in the state",
+    "rural": "none",
     "nation": "none",
     "all year": "all year",
     "in season": "in season",
     "next month": "season next month",
     "out of season": "out of season",
     "unknown": "not known: too few answers to show",
+    "not counted": "not known: answers are not counted here",
     "answered": "answered at least as often",
     "less often": "answered less often",
     "seldom": "seldom answered",
@@ -128,6 +130,11 @@ def no_figure(places: Sequence[str]) -> str:
 
 def no_own_figure(place: str) -> str:
     return f"No figure can be shown for {place} itself."
+
+
+def one_of(counties_n: int) -> str:
+    counties = count_of(counties_n, "county", "counties")
+    return f"That is 1 of the {counties} here; no total is made for all of them."
 
 
 def action(verdict: Verdict, question: str) -> str:

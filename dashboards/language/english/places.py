@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dashboards.geo import Place
 from dashboards.published import PlaceFacts
 from dashboards.words import kind_of, rurality
@@ -9,13 +11,16 @@ from dashboards.words import kind_of, rurality
 EVERYWHERE = "all places we collected from"
 """The widest level in words: few installations hear the whole nation, so none claims to."""
 
+WIDE = {"rural": "all rural counties we collected from", "nation": EVERYWHERE}
+UNPLACED: Mapping[str, str] = {"rural": "rural counties", "nation": "the United States"}
+
 
 def name(place: Place) -> str:
     if place.geo.type == "region":
         return f"{place.geo.value.partition('-')[2]} {place.state} counties"
     if place.geo.type == "state":
         return f"the {place.state}" if place.state.startswith("District") else place.state
-    return EVERYWHERE if place.geo.type == "nation" else place.name
+    return WIDE.get(place.geo.type, place.name)
 
 
 def level(place: Place) -> str:
@@ -23,11 +28,15 @@ def level(place: Place) -> str:
 
 
 def within(place: Place) -> str:
-    return f"{'across' if place.geo.type == 'nation' else 'in'} {level(place)}"
+    return f"{_preposition(place)} {level(place)}"
 
 
 def inside(place: Place) -> str:
-    return f"in {name(place)}"
+    return f"{_preposition(place)} {name(place)}"
+
+
+def _preposition(place: Place) -> str:
+    return "across" if place.geo.type in WIDE else "in"
 
 
 def described(county: PlaceFacts) -> str:

@@ -51,12 +51,14 @@ REASONS: Mapping[Reason, str] = {
     "county": "visto aquí",
     "region": "visto en condados parecidos",
     "state": "visto en el estado",
+    "rural": "ninguna",
     "nation": "ninguna",
     "all year": "todo el año",
     "in season": "es temporada",
     "next month": "la temporada es el mes que viene",
     "out of season": "fuera de temporada",
     "unknown": "no se sabe: muy pocas respuestas para mostrarlas",
+    "not counted": "no se sabe: aquí no se cuentan las respuestas",
     "answered": "se responde al menos tanto como se difunde",
     "less often": "se responde menos",
     "seldom": "casi nadie responde",
@@ -165,6 +167,10 @@ def no_figure(places: Sequence[str]) -> str:
 
 def no_own_figure(place: str) -> str:
     return f"No se puede mostrar ninguna cifra propia {of_es(place)}."
+
+
+def one_of(counties_n: int) -> str:
+    return f"Es 1 de los {counties_n:,} condados de aquí; no se hace un total de todos."
 
 
 def action(verdict: Verdict, question: str) -> str:

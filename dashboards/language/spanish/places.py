@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dashboards.geo import Place
 from dashboards.published import PlaceFacts
 from dashboards.spanish import of_es
 from dashboards.words import kind_of
 
 EVERYWHERE = "todos los lugares de donde reunimos mensajes"
+WIDE = {
+    "rural": "todos los condados rurales de donde reunimos mensajes",
+    "nation": EVERYWHERE,
+}
+UNPLACED: Mapping[str, str] = {"rural": "condados rurales", "nation": "los Estados Unidos"}
 
 KINDS = {
     "county": "este condado",
@@ -41,7 +48,7 @@ def name(place: Place) -> str:
         return f"los condados {kind} {of_es(_state(place))}"
     if place.geo.type == "state":
         return _state(place)
-    return EVERYWHERE if place.geo.type == "nation" else place.name
+    return WIDE.get(place.geo.type, place.name)
 
 
 def _state(place: Place) -> str:
