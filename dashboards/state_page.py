@@ -1,26 +1,26 @@
-"""Write a state's page: its figures beside those of its rural and urban counties, and a map."""
+"""Write a state's brief: in the frame of a county's, with a map and its groups of counties."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from jinja2 import Environment
 
 from classifiers.taxonomy import Theme
-from dashboards.blocks import base_of, question_lines, said, trust_lines
-from dashboards.brief import find, make_brief
-from dashboards.clinics import clinic_line
+from dashboards.blocks import base_of, said
+from dashboards.brief import find, is_worth, make_brief
+from dashboards.county_page import brief_context, held_back
 from dashboards.edition import Edition
-from dashboards.geo import NATION, Geo, state_of
-from dashboards.limits import limits
+from dashboards.geo import NATION, Geo, page_of, state_of
 from dashboards.maps import Map, draw
+from dashboards.place_page import TOO_FEW, laid_out
 from dashboards.published import PlaceFacts
 from dashboards.sightings import Sighting, sighting
 from dashboards.words import count_of
 
 NOT_SHOWN = "not shown"
-TOO_FEW = "too few posts to say"
+MOST_THEMES = 12
+"""In a state's own table; the page with counts has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +44,41 @@ class Group:
 
 def state_page(edition: Edition, pages: Environment, postal: str) -> str:
     """The page of the state with this postal code."""
-    return pages.get_template("state.html.j2").render(_context(edition, postal))
-
-
-def _context(edition: Edition, postal: str) -> dict[str, Any]:
     geo = state_of(postal)
     brief = make_brief(edition, geo, find(edition, edition.telling(geo)))
+    context = brief_context(edition, brief) | laid_out(edition, pages, brief, "../")
     columns = [geo, *edition.regions(postal), NATION]
     rows, base = theme_rows(edition, columns)
-    return {
-        "up": "../",
-        "name": edition.states[postal],
-        "in_name": edition.state_name(postal),
-        "counts": _counts(edition, postal),
-        "brief": brief,
-        "map": state_map(edition, postal),
-        "columns": [_heading(edition, column) for column in columns],
-        "rows": rows,
-        "clinics": clinic_line(edition, geo),
-        "base": base,
-        "questions": question_lines(edition, brief.questions),
-        "trust": trust_lines(edition, brief.trust),
-        "groups": county_groups(edition, postal),
-        "limits": limits(edition.numbers.release, edition.state_name(postal)),
-    }
+    named = {row.theme.id for row in rows}
+    context["held_back"] = held_back(sum(one.theme.id not in named for one in brief.held_back))
+    return pages.get_template("state.html.j2").render(
+        **context,
+        up="../",
+        postal=postal,
+        name=edition.states[postal],
+        in_name=edition.state_name(postal),
+        counts=_counts(edition, postal),
+        narrower=_narrower(edition, postal),
+        map=state_map(edition, postal),
+        columns=[_heading(edition, column) for column in columns],
+        rows=rows,
+        base=base,
+        groups=county_groups(edition, postal),
+    )
+
+
+def _narrower(edition: Edition, postal: str) -> list[tuple[str, str]]:
+    """(address from the top, name) of the briefs of its regions and districts."""
+    own = {place.fips for place in edition.counties_of[postal]}
+    districts = [
+        Geo("district", slug)
+        for slug, district in edition.districts.items()
+        if own.intersection(district.counties)
+    ]
+    return [
+        *((page_of(geo), _heading(edition, geo).lower()) for geo in edition.regions(postal)),
+        *((page_of(geo), edition.name(geo)) for geo in districts),
+    ]
 
 
 def _counts(edition: Edition, postal: str) -> str:
@@ -86,7 +97,7 @@ def _heading(edition: Edition, geo: Geo) -> str:
 
 
 def theme_rows(edition: Edition, columns: list[Geo]) -> tuple[list[ThemeRow], int]:
-    """Every theme shown in the state or one of its regions, gravest first; and the base.
+    """Every theme worth preparing for in the state or a region, gravest first; and the base.
 
     `columns` starts with the state and ends with the nation, which alone makes no row. All
     shares of the table are said at one base, so that they can be read against each other.
@@ -95,9 +106,10 @@ def theme_rows(edition: Edition, columns: list[Geo]) -> tuple[list[ThemeRow], in
         [sighting(edition.numbers, theme, geo) for geo in columns]
         for theme in edition.taxonomy.themes.values()
     ]
-    rows = [row for row in found if any(row[:-1])]
+    rows = [row for row in found if any(seen and is_worth(seen) for seen in row[:-1])]
+    rows = sorted(rows, key=_gravest)[:MOST_THEMES]
     base = base_of(seen.promotes for row in rows for seen in row if seen)
-    return [_theme_row(row, base) for row in sorted(rows, key=_gravest)], base
+    return [_theme_row(row, base) for row in rows], base
 
 
 def _own(row: list[Sighting | None]) -> Sighting:
