@@ -1,4 +1,8 @@
-"""Write the front page: what is rising, a map of the states, and the way to each county."""
+"""Write the front page: what is rising in rural America, a map, and the way to each county.
+
+When nothing can be said of all rural counties together, the page says so and shows what all
+places show.
+"""
 
 from __future__ import annotations
 
@@ -11,27 +15,50 @@ from classifiers.taxonomy import Theme
 from dashboards.blocks import base_of, said
 from dashboards.copies import copies_anywhere
 from dashboards.edition import Edition
-from dashboards.geo import NATION, Geo, state_of
+from dashboards.geo import NATION, RURAL, Geo, page_of, region_of, state_of
 from dashboards.limits import limits
 from dashboards.maps import RISING, SHADE_WORDS, draw, shade
+from dashboards.place_page import TOO_FEW
 from dashboards.sightings import Sighting, sighting, sightings
-from dashboards.state_page import NOT_SHOWN, TOO_FEW
+from dashboards.state_page import NOT_SHOWN
 from dashboards.unusual import unusual_anywhere
 
 MOST_THEMES = 10
+MOST_STATES = 8
+"""Named of those in which a theme rises; the others are counted."""
 
 States = tuple[tuple[str, str], ...]
-"""(postal code, name) of some states."""
+"""(address from the top, name) of some states, or of their rural counties."""
 
 
 @dataclass(frozen=True, slots=True)
 class RisingRow:
-    """One theme: its national share and direction, and the states where it rises or is new."""
+    """One theme: its share and direction, and the states where it rises or is new."""
 
     theme: Theme
     share: str
     direction: str
     states: States
+
+    @property
+    def more_n(self) -> int:
+        """States that are not named."""
+        return max(0, len(self.states) - MOST_STATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Rising:
+    """What rises, or else what was seen, in all rural counties or all places.
+
+    where      the place in words
+    is_rising  whether any theme rises
+    base       out of how many health voices the shares are said
+    """
+
+    where: str
+    rows: tuple[RisingRow, ...]
+    is_rising: bool
+    base: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +75,15 @@ class StateRow:
 
 def front_page(edition: Edition, pages: Environment) -> str:
     """The page everything starts from."""
-    rising, is_rising, base = rising_rows(edition)
+    rural = rising(edition, RURAL)
     context: dict[str, Any] = {
         "up": "",
-        "rising_title": "What is rising" if is_rising else "What was seen",
-        "is_rising": is_rising,
-        "rising": rising,
+        "most_states": MOST_STATES,
+        "is_rising": rural.is_rising or not rural.rows,
+        "rising": [rural] if rural.rows else [rising(edition, NATION)],
+        "is_rural": bool(rural.rows),
         "copies": copies_anywhere(edition),
         "unusual": unusual_anywhere(edition),
-        "base": base,
         "map": draw(
             "nation",
             [(postal, name, state_of(postal)) for postal, name in edition.states.items()],
@@ -67,38 +94,44 @@ def front_page(edition: Edition, pages: Environment) -> str:
         "states": [
             (p, name, len(edition.counties_of[p])) for p, name in edition.states.items()
         ],
+        "counties_n": len(edition.numbers.counties),
         "limits": limits(edition.numbers.release, "a state or county"),
     }
     return pages.get_template("index.html.j2").render(context)
 
 
-def rising_rows(edition: Edition) -> tuple[list[RisingRow], bool, int]:
-    """Themes that rise somewhere, the nation first; when none does, the most frequent ones.
+def rising(edition: Edition, geo: Geo) -> Rising:
+    """Themes that rise in all rural counties, or everywhere, or in one of their states.
 
-    Also whether any rises, and the base at which the shares are said.
+    Where none does, the most frequent ones.
     """
     found = [
-        (theme, sighting(edition.numbers, theme, NATION), _risen_in(edition, theme))
+        (theme, sighting(edition.numbers, theme, geo), _risen_in(edition, theme, geo))
         for theme in edition.taxonomy.themes.values()
     ]
     risen = [row for row in found if row[2] or (row[1] and row[1].direction in RISING)]
     shown = risen or [row for row in found if row[1]]
     shown.sort(key=lambda row: _order(*row))
     base = base_of(seen.promotes for _, seen, _ in shown if seen)
-    return [_rising_row(*row, base) for row in shown[:MOST_THEMES]], bool(risen), base
+    rows = tuple(_rising_row(*row, base) for row in shown[:MOST_THEMES])
+    return Rising(edition.name(geo), rows, bool(risen), base)
 
 
-def _risen_in(edition: Edition, theme: Theme) -> States:
+def _risen_in(edition: Edition, theme: Theme, geo: Geo) -> States:
     changes = edition.numbers.changes
-    return tuple(
-        (postal, name)
+    places = (
+        (region_of(postal, is_rural=True) if geo == RURAL else state_of(postal), name)
         for postal, name in edition.states.items()
-        if changes.get(state_of(postal), {}).get(theme.id) in RISING
+    )
+    return tuple(
+        (page_of(place), name)
+        for place, name in places
+        if changes.get(place, {}).get(theme.id) in RISING
     )
 
 
 def _order(theme: Theme, seen: Sighting | None, states: States) -> tuple[bool, int, float, str]:
-    """Rising across the nation first, then in most states, then most frequent."""
+    """Rising across all places first, then in most states, then most frequent."""
     is_rising = seen is not None and seen.direction in RISING
     return (not is_rising, -len(states), -seen.promotes.per_1000 if seen else 0.0, theme.id)
 

@@ -1,9 +1,10 @@
-"""Make the small script files that let the front page find a county by name or ZIP code.
+"""Make the small script files that let the front page find a county by name, town or ZIP code.
 
 There is no server to ask, and pages must work from a folder on a USB stick, where a script may
 not read files but may load other scripts. So the index is a set of scripts: one with every
-county, and one for each first three digits of a ZIP code, loaded only when typed. A ZIP code
-is given its main county; one that names no county of 2023 leads to its state's page.
+county, one for each first three digits of a ZIP code and one for each first three letters of a
+town, loaded only when typed. A ZIP code or town is given its main county; a ZIP code that names
+no county of 2023 leads to its state's page.
 """
 
 from __future__ import annotations
@@ -37,6 +38,21 @@ def zip_shards(counties: Mapping[str, PlaceFacts]) -> dict[str, str]:
         if fips in known or state in states:
             shards[code[:3]][code] = fips if fips in known else state
     return {prefix: f"grapevine.zips({_literal(codes)});\n" for prefix, codes in shards.items()}
+
+
+def town_shards(counties: Mapping[str, PlaceFacts]) -> dict[str, str]:
+    """Three letters → a script that hands them over, and `[name, FIPS]` of the towns there.
+
+    The letters are those of name and state run together, so that a name of two has three.
+    """
+    shards: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for place in load_places():
+        if place.is_primary and place.fips in counties:
+            shards[_key(place.name + place.state)[:3]].append((place.name, place.fips))
+    return {
+        prefix: f"grapevine.towns({_literal(prefix)},{_literal(sorted(set(towns)))});\n"
+        for prefix, towns in sorted(shards.items())
+    }
 
 
 @cache

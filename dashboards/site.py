@@ -1,7 +1,8 @@
 """Build the static site of one release from its published snapshot.
 
 Nothing but the snapshot, the taxonomy, the cards and the reference is read: no post, no tag,
-no clock, no network. The same snapshot gives the same bytes, and a second build writes nothing.
+no clock, no network. The same snapshot and districts give the same bytes, and a second build
+writes nothing.
 """
 
 from __future__ import annotations
@@ -14,19 +15,23 @@ from classifiers.taxonomy import load_taxonomy
 from dashboards.archive.pages import archive_pages
 from dashboards.cards import load_cards
 from dashboards.conversation.pages import card_pages
+from dashboards.county_list import county_list
 from dashboards.county_page import CountyPages
 from dashboards.county_schema import county_schema
 from dashboards.delphi import SIGNAL_LEVELS, signal_file
 from dashboards.dictionary import TABLES
+from dashboards.districts import Districts, kept
 from dashboards.edition import Edition
 from dashboards.explaining.pages import explaining_pages
 from dashboards.feeds.places import Feeds
 from dashboards.folder import Folder
 from dashboards.front_page import front_page
+from dashboards.group_table import table_files
 from dashboards.package import data_package
+from dashboards.place_page import place_pages
 from dashboards.reference_pages import COUNTY_SCHEMA, cards_page, data_page, method_page
 from dashboards.rendering import TEMPLATES, page_environment
-from dashboards.search import county_index, zip_shards
+from dashboards.search import county_index, town_shards, zip_shards
 from dashboards.snapshot import read_snapshot
 from dashboards.state_page import state_page
 from dashboards.tables import csv_file, json_file, parquet_file
@@ -44,6 +49,7 @@ class SiteReport:
     files_n, bytes_n      all files of the site, and their size
     written_n, removed_n  files new or changed; files of an earlier build that are gone
     sha256                of the names and bytes of all files
+    districts             the districts shown, as `dashboards.districts.kept` writes them
     """
 
     release_id: str
@@ -54,15 +60,24 @@ class SiteReport:
     written_n: int
     removed_n: int
     sha256: str
+    districts: str
 
 
-def build_site(snapshot: Path, out: Path, progress: Progress | None = None) -> SiteReport:
+def build_site(
+    snapshot: Path,
+    out: Path,
+    progress: Progress | None = None,
+    districts: Districts | None = None,
+) -> SiteReport:
     """Write the site of the release in `snapshot` into the folder `out`.
 
     Raise `DataFolderError` when the snapshot cannot be read or the folder not written.
     """
+    numbers = read_snapshot(snapshot)
     return write_site(
-        Edition(read_snapshot(snapshot), load_taxonomy(), load_cards()), out, progress
+        Edition(numbers, load_taxonomy(), load_cards(), districts=districts or {}),
+        out,
+        progress,
     )
 
 
@@ -80,6 +95,7 @@ def write_site(edition: Edition, out: Path, progress: Progress | None = None) ->
         written_n=folder.written_n,
         removed_n=folder.removed_n,
         sha256=folder.sha256,
+        districts=kept(edition.districts),
     )
 
 
@@ -93,6 +109,8 @@ def site_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str 
     for done, postal in enumerate(edition.states, 1):
         yield f"state/{postal}.html", state_page(edition, pages, postal)
         progress("state pages", done, len(edition.states))
+    yield from place_pages(edition, pages)
+    yield from table_files(edition, pages)
     yield from card_pages(edition, pages)
     yield from Feeds(edition).others()
     yield from archive_pages(edition, pages)
@@ -103,6 +121,7 @@ def site_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str 
     yield "data/index.html", data_page(edition, pages, {n: len(d) for n, d in data.items()})
     yield "cards.html", cards_page(edition, pages)
     yield "method.html", method_page(edition, pages)
+    yield "counties.html", county_list(edition, pages)
     yield "index.html", front_page(edition, pages)
 
 
@@ -121,10 +140,13 @@ def _data_files(edition: Edition) -> Iterator[tuple[str, bytes]]:
 
 def _search_files(edition: Edition) -> Iterator[tuple[str, str]]:
     counties = edition.numbers.counties
-    yield "search.js", (TEMPLATES / "search.js").read_text(encoding="utf-8")
+    for script in ("search.js", "table.js"):
+        yield script, (TEMPLATES / script).read_text(encoding="utf-8")
     yield "search/counties.js", county_index(counties)
     for prefix, shard in zip_shards(counties).items():
         yield f"search/{prefix}.js", shard
+    for prefix, shard in town_shards(counties).items():
+        yield f"search/town-{prefix}.js", shard  # `con.js` alone is no file name on Windows
 
 
 def _silent(what: str, done: int, of: int) -> None:

@@ -1,7 +1,9 @@
 """What maps, small trend lines and the search index show, and what they keep to themselves."""
 
+import gzip
 import json
 import re
+import statistics
 
 import pytest
 from hypothesis import given
@@ -12,12 +14,12 @@ from dashboards.language import ENGLISH
 from dashboards.maps import SHADE_WORDS, draw, shade
 from dashboards.published import Share
 from dashboards.rendering import TEMPLATES, page_environment, read_style
-from dashboards.search import county_index, zip_shards
+from dashboards.search import county_index, town_shards, zip_shards
 from dashboards.snapshot import read_snapshot
 from dashboards.state_page import county_groups, state_map
 from dashboards.trend import FEWEST, HEIGHT, WIDTH, trend
 from tests.snapshots import Snapshot, county, edition, plenty, rates
-from warehouse.reference import load_counties, load_states
+from warehouse.reference import load_counties, load_places, load_states
 
 NATRONA = Geo("county", "56025")
 WEEKS = [f"2024-W{number:02d}" for number in range(1, 13)]
@@ -236,3 +238,55 @@ def test_the_search_script_writes_names_as_text_and_fetches_nothing():
         assert way_in not in script
     for way_out in ("fetch(", "XMLHttpRequest", "http:", "https:", "localStorage", "cookie"):
         assert way_out not in script
+
+
+@pytest.fixture(scope="module")
+def towns():
+    """Letters → [name, FIPS] of the towns that begin with them, over the whole country."""
+    found = {}
+    for prefix, script in town_shards(load_counties()).items():
+        letters, rows = json.loads(f"[{script.removeprefix('grapevine.towns(')[:-3]}]")
+        assert letters == prefix
+        found[prefix] = rows
+    return found
+
+
+@pytest.mark.parametrize(
+    ("letters", "town", "fips"),
+    [
+        ("cas", "Casper", "56025"),
+        ("lus", "Lusk", "56027"),
+        ("con", "Conway", "05045"),
+    ],
+)
+def test_a_town_leads_to_its_county(towns, letters, town, fips):
+    found = [code for name, code in towns.get(letters, []) if name == town]
+
+    assert fips in found
+
+
+def test_town_scripts_are_small_and_hold_every_town_with_a_brief(towns):
+    sizes = [
+        len(gzip.compress(script.encode())) for script in town_shards(load_counties()).values()
+    ]
+    places = {(place.name, place.fips) for place in load_places() if place.is_primary}
+
+    assert {tuple(row) for rows in towns.values() for row in rows} == places
+    assert statistics.mean(sizes) <= 220
+    assert max(sizes) <= 4_000
+
+
+def test_zip_scripts_are_small():
+    sizes = [
+        len(gzip.compress(script.encode())) for script in zip_shards(load_counties()).values()
+    ]
+
+    assert statistics.mean(sizes) <= 220
+    assert max(sizes) <= 800
+
+
+def test_towns_of_counties_without_a_page_are_left_out(tmp_path):
+    shards = town_shards(edition(Snapshot(), tmp_path).numbers.counties)
+
+    found = {code for part in shards.values() for code in re.findall(r'"(\d{5})"', part)}
+    assert found == {"56021", "56025", "56027", "56039", "30049"}

@@ -46,9 +46,12 @@ from warehouse.weeks import Week
 HOSTILE = '<script>alert(1)</script> "O\'Brien" & =1+1 County'
 FRAMEWORK = {
     *("index.html", "method.html", "cards.html", "data/index.html", "archive/index.html"),
-    *("privacy.html", "who-we-miss.html", "cite.html", "review.html"),
-    "archive/2024-W10.1-sample.html",
+    *("privacy.html", "who-we-miss.html", "cite.html", "review.html", "counties.html"),
+    *("rural.html", "nation.html", "nation-table.html", "archive/2024-W10.1-sample.html"),
 }
+REGIONS = {f"region/{region}.html" for region in ("MT-rural", "WY-rural", "WY-urban")}
+SCRIPTS = {"index.html": "search.js", "nation-table.html": "table.js"}
+TABLES_OF_STATES = {"state/WY-table.html", "state/MT-table.html"}
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +98,8 @@ def test_there_is_a_page_for_every_county_and_state_and_for_what_explains_them(b
         for card_id in load_cards()
         for end in (".html", ".es.html")
     }
-    assert names == counties | {"state/WY.html", "state/MT.html"} | FRAMEWORK | cards
+    states = {"state/WY.html", "state/MT.html"} | TABLES_OF_STATES
+    assert names == counties | states | REGIONS | FRAMEWORK | cards
 
 
 def test_a_build_reports_what_it_did_and_how_far_it_is(tmp_path):
@@ -347,8 +351,9 @@ def test_pages_are_locked_down_and_carry_their_own_style(built):
         assert policy.startswith("default-src 'none'; ")
         assert "unsafe" not in policy
         assert f"<style>{read_style()}</style>" in page.html
-        assert scripts == (["search.js"] if name == "index.html" else [])
-        assert ("script-src 'self'" in policy) == (name == "index.html")
+        script = SCRIPTS.get(name, "../table.js" if name in TABLES_OF_STATES else None)
+        assert scripts == ([script] if script else [])
+        assert ("script-src 'self'" in policy) == bool(script)
         assert not [t for t, _ in page.tags if t in ("img", "iframe", "form", "base")]
         assert all(link["rel"] == "alternate" for link in page.all("link")), name
         assert not [a for _, a in page.tags for key in a if key == "style" or key[:2] == "on"]
@@ -384,6 +389,7 @@ def test_names_that_are_code_stay_text_everywhere(tmp_path):
         assert not page.all("img"), name
         assert all("alert" not in str(a.get("src")) for a in page.all("script")), name
     assert len(pages["index.html"].all("script")) == 1
+    assert HOSTILE in pages["counties.html"].text
     assert HOSTILE in pages["county/56027.html"].text
     index = (tmp_path / "site/search/counties.js").read_text()
     assert "<" not in index

@@ -1,4 +1,4 @@
-// Find a county by name or ZIP code. Works from a web host and from a plain folder: the index
+// Find a county by name, town or ZIP code. Works from a web host and from a plain folder: the index
 // comes as scripts (search/*.js), loaded only when something is typed. Nothing is sent anywhere.
 "use strict";
 const grapevine = (() => {
@@ -9,6 +9,7 @@ const grapevine = (() => {
   const list = document.getElementById("places");
   const asked = new Set();
   const zips = {};
+  const towns = {};
   let counties = [];
 
   const plain = (text) =>
@@ -45,6 +46,20 @@ const grapevine = (() => {
     say("A ZIP code may reach into other counties; this is the main one.", found.map(countyItem));
   }
 
+  function townItem([town, county]) {
+    return item("county/" + county[2] + ".html", town + ", " + county[1] + " (" + county[0] + ")");
+  }
+
+  function townsBy(wanted) {
+    const letters = wanted.replace(/[^a-z]/g, "").slice(0, 3);
+    if (letters.length < 3) return [];
+    load("town-" + letters);
+    const byCode = new Map(counties.map((county) => [county[2], county]));
+    return (towns[letters] || [])
+      .filter(([town, fips]) => byCode.has(fips) && plain(town + " " + byCode.get(fips)[1]).startsWith(wanted))
+      .map(([town, fips]) => [town, byCode.get(fips)]);
+  }
+
   function byName(wanted) {
     const starts = [], holds = [];
     for (const county of counties) {
@@ -52,10 +67,13 @@ const grapevine = (() => {
       if (name.startsWith(wanted)) starts.push(county);
       else if ((" " + name).includes(" " + wanted)) holds.push(county);
     }
-    const found = starts.concat(holds);
-    const more = found.length > MOST ? " The first " + MOST + " are shown; type more letters." : "";
-    say(found.length + (found.length === 1 ? " county." : " counties.") + more, found.slice(0, MOST).map(countyItem));
+    const found = starts.concat(holds), inTowns = townsBy(wanted);
+    const rows = found.map(countyItem).concat(inTowns.map(townItem));
+    const more = rows.length > MOST ? " The first " + MOST + " are shown; type more letters." : "";
+    say(count(found.length, "county", "counties") + " and " + count(inTowns.length, "town", "towns") + "." + more, rows.slice(0, MOST));
   }
+
+  const count = (n, one, many) => n + " " + (n === 1 ? one : many);
 
   function say(text, rows) {
     note.textContent = text;
@@ -84,5 +102,6 @@ const grapevine = (() => {
   return {
     counties: (rows) => { counties = rows; },
     zips: (rows) => { Object.assign(zips, rows); },
+    towns: (letters, rows) => { towns[letters] = rows; },
   };
 })();
