@@ -12,6 +12,7 @@ from dashboards.clinics import clinic_line
 from dashboards.county_page import held_back, more_themes
 from dashboards.edition import Edition
 from dashboards.limits import limits
+from dashboards.place_page import county_lines
 from dashboards.words import sentence
 from delivery.parts import Labels, Section, ThemePart
 
@@ -32,8 +33,8 @@ def opening(edition: Edition, brief: Brief) -> tuple[str, ...]:
     label = edition.words.labels.BRIEF
     if brief.themes:
         return brief.unusual, label["seen"]
-    levels = [edition.name(geo) for geo in edition.chain(brief.geo)]
-    return brief.unusual, edition.words.brief.none_counted(levels), label["any_week"]
+    none = edition.words.brief.none_counted(edition.looked_at(brief.geo))
+    return brief.unusual, none, label["any_week"]
 
 
 def theme(edition: Edition, block: ThemeBlock) -> ThemePart:
@@ -78,6 +79,8 @@ def _sections(edition: Edition, brief: Brief, labels: Labels) -> Iterator[Sectio
     if brief.more:
         told = sentence(more_themes(brief.more, edition))
         yield Section(_heading(label["more"]), (told,), is_list=False)
+    if brief.geo.type == "district" and edition.lang == "en":  # its page is in English alone
+        yield Section("County by county", tuple(county_lines(edition, brief)))
     if asked := question_lines(edition, brief.questions):
         yield Section(label["questions"], tuple(line.text for line in asked))
     if trust := trust_lines(edition, brief.trust):
@@ -86,7 +89,8 @@ def _sections(edition: Edition, brief: Brief, labels: Labels) -> Iterator[Sectio
     held = held_back(brief.held_back_n, edition.words)
     yield Section(label["hold"], (held,), is_list=False)
     release, place = edition.numbers.release, edition.name(brief.geo)
-    county = edition.numbers.counties.get(brief.geo.value)
+    is_county = brief.geo.type == "county"
+    county = edition.numbers.counties[brief.geo.value] if is_county else None
     yield Section(label["limits"], tuple(limits(release, place, county, edition.words)))
 
 

@@ -8,6 +8,7 @@ is being sent.
 
 from __future__ import annotations
 
+import difflib
 import os
 import shutil
 from collections.abc import Collection
@@ -17,11 +18,13 @@ from pathlib import Path
 
 from classifiers.taxonomy import load_taxonomy
 from dashboards.cards import LANGS, Lang, load_cards
+from dashboards.districts import load_districts
 from dashboards.edition import Edition
 from dashboards.geo import Geo
 from dashboards.language import SUFFIX
 from dashboards.published import Release
 from dashboards.snapshot import read_snapshot
+from delivery.layout import one_line
 from warehouse.database import open_database
 from warehouse.errors import GrapevineError
 from warehouse.files import readable_errors
@@ -52,7 +55,8 @@ def take(home: Home, places: Collection[Geo], folder: Path) -> Issue:
     Call it while no run writes the data folder. Raise `GrapevineError` when nothing is
     published, or what lies there is not.
     """
-    edition = Edition(read_snapshot(home.snapshot), load_taxonomy(), load_cards())
+    numbers, districts = read_snapshot(home.snapshot), load_districts(home)
+    edition = Edition(numbers, load_taxonomy(), load_cards(), districts=districts)
     release_id = edition.numbers.release.release_id
     with open_database(home) as con:
         find_release(con, release_id)
@@ -71,6 +75,18 @@ def take(home: Home, places: Collection[Geo], folder: Path) -> Issue:
             for lang in LANGS
         }
     return Issue(edition, {one: path for one, path in found.items() if path})
+
+
+def check_district(edition: Edition, name: str, place: Geo) -> None:
+    """Raise `GrapevineError` when subscriber `name` asks for a district that is none."""
+    if place.type != "district" or place.value in edition.districts:
+        return
+    near = difflib.get_close_matches(place.value, edition.districts, 1, 0.4)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    raise GrapevineError(
+        f"Subscriber '{name}': no district has the key '{one_line(place.value)[:80]}'.{hint} "
+        "The keys stand in regions.toml, as in [districts.KEY]."
+    )
 
 
 def check(release: Release, today: date, is_sample_meant: bool, is_late_meant: bool) -> None:

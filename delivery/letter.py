@@ -13,7 +13,7 @@ from dashboards.brief import Brief, Findings, find, make_brief
 from dashboards.cards import Lang
 from dashboards.conversation.pages import ENDS
 from dashboards.edition import Edition
-from dashboards.geo import Geo
+from dashboards.geo import Geo, page_of
 from dashboards.language import LANGUAGES
 from dashboards.language.names import Words
 from delivery import contents, english, spanish
@@ -74,24 +74,31 @@ class Letters:
     _letters: dict[tuple[Geo, Lang], Letter] = field(default_factory=dict)
 
     def letter(self, geo: Geo, lang: Lang) -> Letter:
-        """The brief of a county or a state that is in the edition."""
+        """The brief of a county, a state or a district that is in the edition."""
         if (geo, lang) not in self._letters:
             self._letters[geo, lang] = self._write(geo, lang)
         return self._letters[geo, lang]
 
     def has(self, geo: Geo) -> bool:
         """Whether the edition knows the place."""
-        known = self.edition.states if geo.type == "state" else self.edition.numbers.counties
-        return geo.value in known
+        edition = self.edition
+        known = {
+            "county": edition.numbers.counties,
+            "district": edition.districts,
+            "state": edition.states,
+        }
+        return geo.value in known[geo.type]
 
     def _write(self, geo: Geo, lang: Lang) -> Letter:
         edition, labels = self.edition.in_language(lang), LABELS[lang]
+        if geo.type == "district":  # it is about several counties, so it calls each by its name
+            edition = edition.by_name
         brief, release = self._brief(edition, geo), edition.numbers.release
         end = ENDS[lang] if geo.type in IN_BOTH else ENDS["en"]
         return Letter(
             lang=lang,
             labels=labels,
-            place=_place(edition, geo),
+            place=edition.heading(geo),
             subject=_subject(edition, geo, labels),
             notice=edition.words.labels.SAMPLE if release.is_sample else "",
             changed=(labels.changed or release.changed) if release.changed else "",
@@ -105,7 +112,7 @@ class Letters:
             ),
             sections=contents.sections(edition, brief, labels),
             footer=contents.footer(edition),
-            url=f"{self.site}{geo.type}/{geo.value}{end}" if self.site else "",
+            url=f"{self.site}{page_of(geo).replace('.html', end)}" if self.site else "",
             whole=labels.whole if geo.type in IN_BOTH else labels.elsewhere,
         )
 
@@ -116,18 +123,10 @@ class Letters:
         return make_brief(edition, geo, self._found[chain])
 
 
-def _place(edition: Edition, geo: Geo) -> str:
-    """`Natrona County, Wyoming`, or `Wyoming`: as it is called, in every language."""
-    if geo.type == "state":
-        return edition.states[geo.value]
-    county = edition.numbers.counties[geo.value]
-    return f"{county.name}, {county.state_name}"
-
-
 def _subject(edition: Edition, geo: Geo, labels: Labels) -> str:
     """The place, the week, and what is out of the ordinary about the release."""
     release, words = edition.numbers.release, edition.words
     week = words.brief.week(release.week)
-    told = labels.subject.format(place=_place(edition, geo), week=week)
+    told = labels.subject.format(place=edition.heading(geo), week=week)
     revised = labels.revised if release.changed else ""
     return f"{told}{revised}{words.labels.BRIEF['sample'] if release.is_sample else ''}"

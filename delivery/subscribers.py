@@ -25,7 +25,7 @@ from warehouse.reference import load_counties, load_states
 Language = Literal["en", "es"]
 Channel = Literal["mail", "webhook"]
 
-COLUMNS = ("county", "state", "language", "email", "webhook", "secret")
+COLUMNS = ("county", "state", "district", "language", "email", "webhook", "secret")
 """Keys of a subscriber's table; a CSV list has `id` before them."""
 
 MAX_ADDRESS = 254
@@ -43,7 +43,7 @@ class Subscriber:
     """One subscription: the brief of one place, in one language, to one address.
 
     id       what the list calls it; the only thing reports say of it
-    place    a county or a state
+    place    a county, a state or a district
     address  an e-mail address or a URL
     secret   where a webhook's signing secret lies (`env:NAME`, `prefect-secret:NAME`), or empty
     """
@@ -129,8 +129,13 @@ def _from_line(where: str, row: dict[str, str | None]) -> Subscriber:
 
 
 def _place(entry: Entry) -> Geo:
-    if ("county" in entry.values) == ("state" in entry.values):
-        raise entry.refuse('write either county = "56027" or state = "WY".')
+    if len({"county", "state", "district"} & entry.values.keys()) != 1:
+        raise entry.refuse(
+            'write either county = "56027" or state = "WY", or the key of a district in '
+            "regions.toml."
+        )
+    if "district" in entry.values:
+        return Geo("district", entry.text("district"))  # known only to an edition
     if "state" in entry.values:
         return state_of(entry.choice("state", tuple(load_states())))
     fips = entry.text("county")

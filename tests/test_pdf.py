@@ -4,7 +4,7 @@ import io
 import itertools
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from click.testing import CliRunner
@@ -16,12 +16,15 @@ from classifiers.taxonomy import load_taxonomy
 from dashboards.cards import LANGS, load_cards
 from dashboards.county_page import CountyPages
 from dashboards.dictionary import SAMPLE_NOTICE
+from dashboards.districts import District
+from dashboards.geo import Geo
 from dashboards.language import SUFFIX
 from dashboards.pdf import letters
 from dashboards.pdf.counties import CountySheets, county_pdfs
 from dashboards.pdf.letters import BREAK_HERE, LONGEST_WORD, MISSING, fit, legible
 from dashboards.pdf.typesetting import Typesetter, quoted, written
 from dashboards.pdf.writing import chosen, write_pdfs
+from dashboards.place_page import NO_TOTAL, place_page
 from dashboards.rendering import page_environment
 from dashboards.site import build_site, write_site
 from flows.cli import main
@@ -395,3 +398,45 @@ def test_the_command_says_in_one_line_what_is_missing(home):
     assert "grapevine run" in grapevine("brief", "--pdf", "all").output
     assert "--as-of, or which county" in grapevine("brief").output
     assert "--out goes with" in grapevine("brief", "--pdf", "all", "--out", "x").output
+
+
+def with_district(made, name="Platte Valley"):
+    district = District("platte-valley", name, ("56025", "56027"))
+    return replace(made, districts={district.slug: district})
+
+
+def test_a_district_is_had_on_paper_with_the_words_of_its_page(tmp_path):
+    made = with_district(edition(plenty(), tmp_path))
+    page = Page(place_page(made, page_environment(made), Geo("district", "platte-valley")))
+
+    ((name, data),) = county_pdfs(made, chosen(made, ["platte-valley"]), 1)
+    said = text(data)
+
+    assert name == "district/platte-valley.pdf"
+    assert reader(data).metadata.title == "Platte Valley, Wyoming: brief for 2024-W10"
+    assert tight(NO_TOTAL) in said
+    assert tight("Natrona County: Raw milk said to be safer or healing. Of") in said
+    assert tight("In Natrona County, about 5 in 100 health voices") in said
+    assert "thiscounty" not in said
+    assert tight(NO_TOTAL) in tight(page.text)
+
+
+def test_the_pdf_of_a_district_is_put_beside_its_page_of_the_same_release_only(tmp_path):
+    made = with_district(edition(plenty(), tmp_path))
+    asked = chosen(made, ["platte-valley"])
+    with pytest.raises(DataFolderError, match="are not in"):
+        write_pdfs(made, asked, tmp_path / "site", 1, lambda *_: None)
+
+    write_site(made, tmp_path / "site")
+    write_pdfs(made, asked, tmp_path / "site", 1, lambda *_: None)
+
+    assert (tmp_path / "site/district/platte-valley.pdf").read_bytes().startswith(b"%PDF")
+    assert [type(one).__name__ for one in chosen(made, ["all"])][-1] == "District"
+
+
+def test_a_hostile_district_is_only_text_on_paper(tmp_path):
+    made = with_district(edition(plenty(), tmp_path), HOSTILE)
+
+    ((_, data),) = county_pdfs(made, chosen(made, ["platte-valley"]), 1)
+
+    assert tight(fit(HOSTILE)) in text(data)

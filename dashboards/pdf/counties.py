@@ -1,4 +1,4 @@
-"""Make the PDFs of counties: write their sheets here, and set them on every core."""
+"""Make the PDFs of counties and districts: write their sheets here, set them on every core."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from multiprocessing import get_context
 
 from dashboards.brief import Brief, Findings, find, make_brief
 from dashboards.cards import LANGS, Lang
+from dashboards.districts import District
 from dashboards.edition import Edition
-from dashboards.geo import Geo
+from dashboards.geo import Geo, page_of
 from dashboards.language import SUFFIX
 from dashboards.pdf.parts import Part, theme_part
-from dashboards.pdf.sheet import county_sheet
+from dashboards.pdf.sheet import brief_sheet
 from dashboards.pdf.typesetting import Typesetter, written
 from dashboards.published import PlaceFacts
 from dashboards.sightings import Sighting
+
+Printed = PlaceFacts | District
+"""A place that can be had on paper."""
 
 CHUNK = 16
 """Counties handed to a process at a time; up to so many are set without a second process."""
@@ -30,14 +34,17 @@ class CountySheets:
     _found: dict[tuple[Geo, ...], Findings] = field(default_factory=dict)
     _themes: dict[tuple[Geo, str], Part] = field(default_factory=dict)
 
-    def sheet(self, place: PlaceFacts) -> Part:
-        """The sheet of one county."""
-        brief = self._brief(place)
-        themes = [self._theme(seen) for seen in brief.themes]
-        return county_sheet(self.edition, place, brief, themes)
+    def sheet(self, place: Printed) -> Part:
+        """The sheet of one county or district."""
+        geo = geo_of(place)
+        if geo.type == "district":  # it is about several counties, so it calls each by its name
+            named = self.edition.by_name
+            brief = make_brief(named, geo, find(named, named.telling(geo)))
+            return brief_sheet(named, brief, [theme_part(named, seen) for seen in brief.themes])
+        brief = self._brief(geo)
+        return brief_sheet(self.edition, brief, [self._theme(seen) for seen in brief.themes])
 
-    def _brief(self, place: PlaceFacts) -> Brief:
-        geo = Geo("county", place.fips)
+    def _brief(self, geo: Geo) -> Brief:
         chain = self.edition.telling(geo)
         if chain not in self._found:
             self._found[chain] = find(self.edition, chain)
@@ -50,18 +57,35 @@ class CountySheets:
         return self._themes[key]
 
 
+def geo_of(place: Printed) -> Geo:
+    """The place as the published tables, and addresses, key it."""
+    if isinstance(place, District):
+        return Geo("district", place.slug)
+    return Geo("county", place.fips)
+
+
+def files_n(places: Sequence[Printed], langs: Sequence[Lang]) -> int:
+    """How many PDFs that makes."""
+    return sum(lang in _langs(place) for place in places for lang in langs)
+
+
+def _langs(place: Printed) -> Sequence[Lang]:
+    """The languages of a place's brief: of a district's, English alone."""
+    return ("en",) if isinstance(place, District) else LANGS
+
+
 def county_pdfs(
     edition: Edition,
-    places: Sequence[PlaceFacts],
+    places: Sequence[Printed],
     workers_n: int,
     langs: Sequence[Lang] = LANGS,
 ) -> Iterator[tuple[str, bytes]]:
-    """(file name, content) of the PDFs of each county: by language, then in order."""
+    """(file name, content) of the PDFs of each place: by language, then in order."""
     texts: dict[str, str] = {}
     for lang in langs:  # one language after the other: a compiler keeps what pages share
         sheets = CountySheets(edition.in_language(lang))
-        for place in places:
-            name = f"county/{place.fips}{SUFFIX[lang]}.pdf"
+        for place in (one for one in places if lang in _langs(one)):
+            name = page_of(geo_of(place)).replace(".html", f"{SUFFIX[lang]}.pdf")
             texts[name] = written(sheets.sheet(place))
     yield from zip(texts, _set_all(list(texts.values()), workers_n), strict=True)
 

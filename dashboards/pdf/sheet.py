@@ -1,6 +1,6 @@
-"""Write down what one county's PDF says, as plain data that a typesetter lays out.
+"""Write down what the PDF of a county or district says, as data that a typesetter lays out.
 
-The sentences are those of the county's page (templates/county.html.j2, parts.html.j2), made
+The sentences are those of its page (templates/county.html.j2, parts.html.j2), made
 from the same brief and the same blocks; a test holds the two together word for word. Left out
 is what paper cannot use: the way through the site, and the cards in the other language.
 """
@@ -15,8 +15,10 @@ from dashboards.brief import Brief
 from dashboards.clinics import clinic_line
 from dashboards.county_page import held_back, more_themes
 from dashboards.edition import Edition
+from dashboards.geo import Geo
 from dashboards.limits import limits
 from dashboards.pdf.parts import Part
+from dashboards.place_page import county_lines, place_facts
 from dashboards.published import PlaceFacts
 
 AUTHOR = "Grapevine"
@@ -24,12 +26,11 @@ POINTS = 9.4
 """The size of the letters; a brief with three themes takes two pages in it."""
 
 
-def county_sheet(
-    edition: Edition, place: PlaceFacts, brief: Brief, themes: Sequence[Part]
-) -> Part:
-    """All that the PDF of one county says; `themes` are those of the brief, as `theme_part`."""
+def brief_sheet(edition: Edition, brief: Brief, themes: Sequence[Part]) -> Part:
+    """All that the PDF of one brief says; `themes` are those of the brief, as `theme_part`."""
     release, words, label = edition.numbers.release, edition.words, edition.words.labels.BRIEF
-    name = f"{place.name}, {place.state_name}"
+    geo, name = brief.geo, edition.heading(brief.geo)
+    county = edition.numbers.counties[geo.value] if geo.type == "county" else None
     return {
         "lang": edition.lang,
         "points": POINTS,
@@ -40,15 +41,16 @@ def county_sheet(
         "release": release.release_id,
         "footer": _footer(edition),
         "place": name,
-        "facts": _facts(edition, place),
+        "facts": _facts(edition, geo, county),
         "evidence": _evidence(brief),
         "lead": _lead(edition, brief),
         "claims": _claims(edition, brief, themes),
         "questions": _questions(edition, brief),
-        "trust": _trust(edition, place, brief),
+        "tables": _tables(edition, brief),
+        "trust": _trust(edition, county, brief),
         "held_back": _section(label["hold"], _words(held_back(brief.held_back_n, words))),
         "limits": _section(
-            label["limits"], _list("", limits(release, place.name, place, words))
+            label["limits"], _list("", limits(release, edition.name(geo), county, words))
         ),
         "method": _method(edition),
     }
@@ -68,13 +70,21 @@ def _date(edition: Edition) -> Part:
     return {"year": end.year, "month": end.month, "day": end.day}
 
 
-def _facts(edition: Edition, place: PlaceFacts) -> list[str]:
+def _facts(edition: Edition, geo: Geo, county: PlaceFacts | None) -> list[str]:
     release, words = edition.numbers.release, edition.words
     dates = release.week_start, release.week_end
     return [
         words.brief.week_line(*dates, release.week, release.release_id),
-        words.places.described(place),
+        words.places.described(county) if county else place_facts(edition, geo),
     ]
+
+
+def _tables(edition: Edition, brief: Brief) -> list[Part]:
+    """A district's figures county by county; nothing for a county."""
+    if brief.geo.type != "district":
+        return []
+    first, *lines = county_lines(edition, brief)
+    return [_section("County by county", _list(first, lines))]
 
 
 def _evidence(brief: Brief) -> Part:
@@ -106,9 +116,9 @@ def _claims(edition: Edition, brief: Brief, themes: Sequence[Part]) -> Part:
 
 def _none(edition: Edition, brief: Brief) -> list[str]:
     label = edition.words.labels.BRIEF
-    levels = [edition.name(geo) for geo in edition.chain(brief.geo)]
+    none = edition.words.brief.none_counted(edition.looked_at(brief.geo))
     cards = f"{label['cards_are']} {label['cards_link']} {label['cards_there']}"
-    return [edition.words.brief.none_counted(levels), f"{label['any_week']} {cards}"]
+    return [none, f"{label['any_week']} {cards}"]
 
 
 def _more(edition: Edition, brief: Brief) -> list[str]:
@@ -125,7 +135,7 @@ def _questions(edition: Edition, brief: Brief) -> Part:
     return _section(label["questions"], asked)
 
 
-def _trust(edition: Edition, place: PlaceFacts, brief: Brief) -> Part:
+def _trust(edition: Edition, county: PlaceFacts | None, brief: Brief) -> Part:
     label, found = edition.words.labels.BRIEF, trust_lines(edition, brief.trust)
     blamed = (
         _list(
@@ -134,8 +144,10 @@ def _trust(edition: Edition, place: PlaceFacts, brief: Brief) -> Part:
         if found
         else _words(label["no_trust"])
     )
-    lead = edition.words.places.access_lead(place.name)
-    return _section(label["trust"], blamed, _list(lead, access_facts(place, edition.words)))
+    if county is None:
+        return _section("Trust", blamed)
+    lead = edition.words.places.access_lead(county.name)
+    return _section(label["trust"], blamed, _list(lead, access_facts(county, edition.words)))
 
 
 def _method(edition: Edition) -> Part:
