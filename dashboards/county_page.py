@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,17 +19,14 @@ from dashboards.conversation.pages import ENDS
 from dashboards.copies import copies_at
 from dashboards.edition import Edition
 from dashboards.feeds.places import Feeds
+from dashboards.frame import brief_context
 from dashboards.geo import Geo
-from dashboards.language import ENGLISH, Language
+from dashboards.language import ENGLISH
 from dashboards.lead import Lead
-from dashboards.limits import limits
 from dashboards.published import PlaceFacts, Share
 from dashboards.rendering import page_environment
 from dashboards.sightings import Sighting, by_share
 from dashboards.tables import notice
-
-MOST_NAMED = 4
-"""Further themes named in one line; the rest are on the state's page."""
 
 Chain = tuple[Geo, ...]
 """The places that tell something of a county, finest first."""
@@ -136,31 +133,6 @@ class CountyPages:
             pages = self.pages if is_own else page_environment(edition)
             self._written[lang] = InLanguage(edition, pages)
         return self._written[lang]
-
-
-def brief_context(edition: Edition, brief: Brief) -> dict[str, Any]:
-    """What the frame of a brief (county.html.j2) says of any place in plain words."""
-    geo, words, numbers = brief.geo, edition.words, edition.numbers
-    facts = numbers.counties[geo.value] if geo.type == "county" else None
-    return {
-        "brief": brief,
-        "more": more_themes(brief.more, edition),
-        "clinics": clinic_line(edition, geo),
-        "none_counted": words.brief.none_counted(edition.looked_at(geo)),
-        "held_back": held_back(brief.held_back_n, words),
-        "limits": limits(numbers.release, edition.name(geo), facts, words),
-    }
-
-
-def more_themes(more: Sequence[Sighting], edition: Edition) -> str:
-    """Names of further themes in one phrase, or nothing."""
-    titles = [edition.title(seen.theme) for seen in more[:MOST_NAMED]]
-    return edition.words.brief.more(titles, len(more) - len(titles))
-
-
-def held_back(count: int, language: Language = ENGLISH) -> str:
-    """How many themes are not named, and why."""
-    return language.brief.held_back(count)
 
 
 def county_record(

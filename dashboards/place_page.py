@@ -15,8 +15,8 @@ from jinja2 import Environment
 
 from dashboards.blocks import base_of, question_lines, said, theme_block, trust_lines
 from dashboards.brief import Brief, find, make_brief
-from dashboards.county_page import brief_context
 from dashboards.edition import Edition
+from dashboards.frame import brief_context
 from dashboards.geo import NATION, RURAL, Geo, page_of, state_around, state_of
 from dashboards.published import PlaceFacts
 from dashboards.rural import rural_regions
@@ -101,6 +101,7 @@ def place_page(edition: Edition, pages: Environment, geo: Geo) -> str:
         around=around,
         listed=_listed(named, geo),
         table=_table_page(geo),
+        **({"feed": "nation"} if geo == NATION else {}),
         **context,
     )
 

@@ -9,8 +9,8 @@ from jinja2 import Environment
 from classifiers.taxonomy import Theme
 from dashboards.blocks import base_of, said
 from dashboards.brief import find, is_worth, make_brief
-from dashboards.county_page import brief_context, held_back
 from dashboards.edition import Edition
+from dashboards.frame import brief_context, held_back
 from dashboards.geo import NATION, Geo, page_of, state_of
 from dashboards.maps import Map, draw
 from dashboards.place_page import TOO_FEW, laid_out

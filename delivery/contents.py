@@ -9,8 +9,8 @@ from dashboards.blocks import ThemeBlock, question_lines, trust_lines
 from dashboards.brief import Brief
 from dashboards.cards import Card
 from dashboards.clinics import clinic_line
-from dashboards.county_page import held_back, more_themes
 from dashboards.edition import Edition
+from dashboards.frame import held_back, more_themes
 from dashboards.limits import limits
 from dashboards.place_page import county_lines
 from dashboards.words import sentence

@@ -79,8 +79,8 @@ def publish(name: str, despite: str) -> None:
     "--pdf",
     "places",
     multiple=True,
-    help="As PDF, in English and Spanish: a county (56025), a state (WY), a district by its key, "
-    "or all; repeatable.",
+    help="As PDF, in English and Spanish: a county (56025), a state (WY) or all; in English: a "
+    "district by its key. Repeatable.",
 )
 def brief(name: str | None, out: Path | None, places: tuple[str, ...]) -> None:
     """Make the site of a past release again, or briefs as PDF.

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from dashboards.access import access_facts
 from dashboards.blocks import card_status, question_lines, said, trust_lines
 from dashboards.brief import find, make_brief
-from dashboards.county_page import CountyPages, held_back, more_themes
+from dashboards.county_page import CountyPages
 from dashboards.edition import Edition
 from dashboards.evidence import grade_evidence
+from dashboards.frame import held_back, more_themes
 from dashboards.geo import NATION, Geo, state_of
 from dashboards.language import ENGLISH
 from dashboards.published import Share

@@ -13,8 +13,8 @@ from dashboards.access import access_facts
 from dashboards.blocks import question_lines, trust_lines
 from dashboards.brief import Brief
 from dashboards.clinics import clinic_line
-from dashboards.county_page import held_back, more_themes
 from dashboards.edition import Edition
+from dashboards.frame import held_back, more_themes
 from dashboards.geo import Geo
 from dashboards.limits import limits
 from dashboards.pdf.parts import Part
