@@ -48,4 +48,4 @@ def _short(states: Sequence[str]) -> str:
 
 
 def _said(edition: Edition, where: str) -> str:
-    return edition.words.brief.copies(where, edition.numbers.release.weeks_n)
+    return edition.words.head.copies(where, edition.numbers.release.weeks_n)

@@ -48,8 +48,8 @@ def grade_evidence(
     where        `rests_on` in words (`rural Wyoming counties`)
     has_clinics  whether the page shows what clinics heard; that never changes the grade
     """
-    words, release = language.brief, numbers.release
-    apart = words.and_clinics() if has_clinics else ""
+    words, release = language.head, numbers.release
+    apart = words.AND_CLINICS if has_clinics else ""
     letter: Letter = "D"
     if rests_on is None:
         reason = _nothing_said(numbers, page, language)
@@ -63,8 +63,8 @@ def grade_evidence(
 def _nothing_said(numbers: Numbers, page: Geo, language: Language) -> str:
     heard, release = numbers.bands_of(page).health_voices, numbers.release
     if heard == FEWEST:
-        return language.brief.too_few_posts(release.sources)
-    return language.brief.voices_here(heard, release.weeks_n, release.sources)
+        return language.head.too_few_posts(release.sources)
+    return language.head.voices_here(heard, release.weeks_n, release.sources)
 
 
 def _letter(numbers: Numbers, page: Geo, rests_on: Geo, is_many: bool) -> Letter:

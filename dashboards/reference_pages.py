@@ -45,7 +45,7 @@ def method_page(edition: Edition, pages: Environment) -> str:
         up="",
         themes=themes,
         signals=list(edition.taxonomy.signals.values()),
-        evidence_names=ENGLISH.brief.EVIDENCE,
+        evidence_names=ENGLISH.head.EVIDENCE,
         limits=limits(edition.numbers.release, "a place"),
     )
 

@@ -42,10 +42,10 @@ def page_environment(edition: Edition) -> Environment:
         release=release,
         week_dates=week_dates(release.week_start, release.week_end),
         week_words=week_number(release.week),
-        week_told=words.brief.week_line(
+        week_told=words.head.week_line(
             release.week_start, release.week_end, release.week, release.release_id
         ),
-        versions=words.brief.versions(release.versions),
+        versions=words.head.versions(release.versions),
         style=Markup(style),  # noqa: S704 - our own file, no value goes into it
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         lang=words.lang,

@@ -21,7 +21,7 @@ def facts(edition: Edition, brief: Brief) -> tuple[str, ...]:
     """The week and the evidence."""
     release, evidence = edition.numbers.release, brief.evidence
     copies = f" {brief.copies}" if brief.copies else ""
-    week_line = edition.words.brief.week_line
+    week_line = edition.words.head.week_line
     return (
         week_line(release.week_start, release.week_end, release.week, release.release_id),
         f"{evidence.head} {evidence.reason}.{copies}",

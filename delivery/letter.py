@@ -126,7 +126,7 @@ class Letters:
 def _subject(edition: Edition, geo: Geo, labels: Labels) -> str:
     """The place, the week, and what is out of the ordinary about the release."""
     release, words = edition.numbers.release, edition.words
-    week = words.brief.week(release.week)
+    week = words.head.week(release.week)
     told = labels.subject.format(place=edition.heading(geo), week=week)
     revised = labels.revised if release.changed else ""
     return f"{told}{revised}{words.labels.BRIEF['sample'] if release.is_sample else ''}"

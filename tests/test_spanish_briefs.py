@@ -14,7 +14,7 @@ from dashboards.county_page import CountyPages
 from dashboards.edition import Edition
 from dashboards.geo import NATION, Geo, state_of
 from dashboards.language import ENGLISH, LANGUAGES, SPANISH
-from dashboards.language.spanish.brief import BANDS
+from dashboards.language.spanish.head import BANDS
 from dashboards.language.spanish.places import KINDS, RUCC
 from dashboards.rendering import page_environment
 from dashboards.risk import PartName, Reason
@@ -250,8 +250,15 @@ def test_every_verdict_grade_and_reason_has_its_words(words):
     assert set(words.REASONS) == set(get_args(Reason))
     assert set(words.RISK_PARTS) == set(get_args(PartName))
     assert set(words.VERDICTS) == set(ENGLISH.brief.VERDICTS)
-    assert "".join(words.EVIDENCE) == "ABCD"
     assert len(set(words.REASONS.values())) == len(words.REASONS)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_evidence_grade_has_a_name_of_its_own(lang):
+    names = LANGUAGES[lang].head.EVIDENCE
+
+    assert "".join(names) == "ABCD"
+    assert len(set(names.values())) == 4
 
 
 @pytest.mark.parametrize("name", ["CHANGES", "DIRECTIONS"])
@@ -328,7 +335,7 @@ def test_what_is_known_of_the_software_is_told_in_spanish_as_in_english(rates):
     ],
 )
 def test_versions_keep_their_names_and_lose_their_english(correction, said):
-    assert SPANISH.brief.versions({"code": "0.1.0", "correction": correction}) == (
+    assert SPANISH.head.versions({"code": "0.1.0", "correction": correction}) == (
         f"programa 0.1.0, {said}"
     )
 

@@ -56,8 +56,8 @@ def _figures(edition: Edition, tag_id: str) -> dict[str, Any]:
     return {
         "figures": found,
         "map": states_map(edition, tag_id),
-        "first_week": words.brief.week(weeks[0]).capitalize(),
-        "last_week": words.brief.week(weeks[-1]).capitalize(),
+        "first_week": words.head.week(weeks[0]).capitalize(),
+        "last_week": words.head.week(weeks[-1]).capitalize(),
         "trend_words": words.figures.year(line.top, len(weeks)) if line else "",
         "short": words.figures.short_of_year(len(weeks)) if len(weeks) < YEAR else "",
     }

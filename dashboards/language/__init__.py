@@ -13,7 +13,14 @@ from dataclasses import dataclass
 
 from dashboards.cards import Lang
 from dashboards.language import english, spanish
-from dashboards.language.names import BriefWords, FigureWords, Labels, LimitWords, PlaceWords
+from dashboards.language.names import (
+    BriefWords,
+    FigureWords,
+    HeadWords,
+    Labels,
+    LimitWords,
+    PlaceWords,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,8 @@ class Language:
 
     lang    `en` or `es`; other: the language that pages lead to besides
     places  names of places, as sentences want them
-    brief   the sentences of a brief
+    head    what the brief is, and how well it is founded
+    brief   its sentences
     figures shares, and lines of shares
     limits  what figures cannot tell, and how hard care is to reach
     labels  headings and notices
@@ -31,6 +39,7 @@ class Language:
     lang: Lang
     other: Lang
     places: PlaceWords
+    head: HeadWords
     brief: BriefWords
     figures: FigureWords
     limits: LimitWords
@@ -38,10 +47,24 @@ class Language:
 
 
 ENGLISH = Language(
-    "en", "es", english.places, english.brief, english.figures, english.limits, english.labels
+    "en",
+    "es",
+    english.places,
+    english.head,
+    english.brief,
+    english.figures,
+    english.limits,
+    english.labels,
 )
 SPANISH = Language(
-    "es", "en", spanish.places, spanish.brief, spanish.figures, spanish.limits, spanish.labels
+    "es",
+    "en",
+    spanish.places,
+    spanish.head,
+    spanish.brief,
+    spanish.figures,
+    spanish.limits,
+    spanish.labels,
 )
 SUFFIX: Mapping[Lang, str] = {"en": "", "es": ".es"}
 """What the name of a file has before its ending: `56025.html`, `56025.es.html`."""

@@ -49,23 +49,13 @@ class PlaceWords(Protocol):
         """What stands above the facts about access to care."""
 
 
-class BriefWords(Protocol):
-    """The sentences of a brief, in its order."""
+class HeadWords(Protocol):
+    """What a brief is: of which place and week, from which release, how well founded."""
 
-    QUESTION: str
-    """An open question for a theme that has no card."""
-    NOTHING_TO_RAISE: str
-    NOTHING_UNUSUAL: str
-    MIX_CHANGED: str
-    """Why it cannot be told what is unusual: an outage."""
-    TOO_FEW: str
-    """Why it cannot be told what is unusual: too few posts this week."""
-    VERDICTS: Mapping[Verdict, str]
-    """Verdict → a badge."""
+    AND_CLINICS: str
+    """What follows the reason of the evidence grade where clinics' counts are shown."""
     EVIDENCE: Mapping[str, str]
     """Evidence grade → its name in a word."""
-    RISK_PARTS: Mapping[PartName, str]
-    REASONS: Mapping[Reason, str]
 
     def page_title(self, place: str, week: str, is_sample: bool) -> str:
         """The title of a county's page."""
@@ -91,11 +81,25 @@ class BriefWords(Protocol):
     def too_few_posts(self, sources: Sequence[str]) -> str:
         """Why there is no evidence at all."""
 
-    def and_clinics(self) -> str:
-        """What follows the reason where clinics' counts are shown."""
-
     def copies(self, where: str, weeks_n: int) -> str:
         """That near-copies were put up under many names."""
+
+
+class BriefWords(Protocol):
+    """The sentences of a brief, in its order."""
+
+    QUESTION: str
+    """An open question for a theme that has no card."""
+    NOTHING_TO_RAISE: str
+    NOTHING_UNUSUAL: str
+    MIX_CHANGED: str
+    """Why it cannot be told what is unusual: an outage."""
+    TOO_FEW: str
+    """Why it cannot be told what is unusual: too few posts this week."""
+    VERDICTS: Mapping[Verdict, str]
+    """Verdict → a badge."""
+    RISK_PARTS: Mapping[PartName, str]
+    REASONS: Mapping[Reason, str]
 
     def main(self, verdict: Verdict, title: str) -> str:
         """The main sentence when a theme is worth preparing for."""

@@ -36,7 +36,7 @@ def brief_sheet(edition: Edition, brief: Brief, themes: Sequence[Part]) -> Part:
         "points": POINTS,
         "author": AUTHOR,
         "date": _date(edition),
-        "title": words.brief.page_title(name, release.week, release.is_sample),
+        "title": words.head.page_title(name, release.week, release.is_sample),
         "notice": words.labels.SAMPLE if release.is_sample else "",
         "release": release.release_id,
         "footer": _footer(edition),
@@ -74,7 +74,7 @@ def _facts(edition: Edition, geo: Geo, county: PlaceFacts | None) -> list[str]:
     release, words = edition.numbers.release, edition.words
     dates = release.week_start, release.week_end
     return [
-        words.brief.week_line(*dates, release.week, release.release_id),
+        words.head.week_line(*dates, release.week, release.release_id),
         words.places.described(county) if county else place_facts(edition, geo),
     ]
 
@@ -152,7 +152,7 @@ def _trust(edition: Edition, county: PlaceFacts | None, brief: Brief) -> Part:
 
 def _method(edition: Edition) -> Part:
     label = edition.words.labels.BRIEF
-    told = edition.words.brief.versions(edition.numbers.release.versions)
+    told = edition.words.head.versions(edition.numbers.release.versions)
     versions = _words(f"{label['versions']} {told}.")
     return _section(label["method"], versions, _words(label["contact"]))
 

@@ -1,5 +1,5 @@
 """The English of the United States, at about grade 8."""
 
-from dashboards.language.english import brief, figures, labels, limits, places
+from dashboards.language.english import brief, figures, head, labels, limits, places
 
-__all__ = ["brief", "figures", "labels", "limits", "places"]
+__all__ = ["brief", "figures", "head", "labels", "limits", "places"]
