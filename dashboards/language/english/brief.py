@@ -46,7 +46,7 @@ REASONS: Mapping[Reason, str] = {
     "county": "seen here",
     "region": "seen in counties like it",
     "state": "seen in the state",
-    "rural": "none",
+    "rural": "only in rural counties as a whole",
     "nation": "none",
     "all year": "all year",
     "in season": "in season",

@@ -43,7 +43,7 @@ REASONS: Mapping[Reason, str] = {
     "county": "visto aquí",
     "region": "visto en condados parecidos",
     "state": "visto en el estado",
-    "rural": "ninguna",
+    "rural": "solo en los condados rurales en conjunto",
     "nation": "ninguna",
     "all year": "todo el año",
     "in season": "es temporada",
