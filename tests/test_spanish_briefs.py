@@ -199,7 +199,13 @@ def test_spanish_leads_to_spanish_cards_first_and_marks_every_english_page(tmp_p
     ]
     header = [a for a in links if a["href"].endswith(".html") and ".es." not in a["href"]]
     unmarked = [a["href"] for a in header if a.get("hreflang") != "en"]
-    assert unmarked == [f"../{one}.html" for one in ("index", "cards", "method", "data/index")]
+    assert unmarked == [
+        f"../{one}.html"
+        for one in (
+            *("index", "cards", "method", "data/index"),
+            *("archive/index", "who-we-miss", "privacy", "cite"),
+        )
+    ]
     assert page.text.count("(en inglés)") >= len(unmarked)  # the footer says it in words
 
 
