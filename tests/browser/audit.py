@@ -17,8 +17,8 @@ from tests.browser.sites import Shown
 
 WIDTHS = (320, 768, 1280)
 SCHEMES = ("light", "dark")
-LETTER_PX = 720
-"""Width of what is printed on Letter: 7.5 inches between the margins, at 96 a inch."""
+LETTER_PX = 739
+"""Width of what is printed on Letter: 7.7 inches between the margins, 96 pixels each."""
 
 MANY_STOPS = 600
 """More stops of the Tab key than any page has: past it the focus goes round in a circle."""

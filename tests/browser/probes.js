@@ -92,17 +92,34 @@
     return all;
   },
 
-  // Words whose contrast with what is behind them is under 4.5: [words, contrast].
+  // Words whose contrast with what is behind them is under 4.5: [words, contrast]. Paper is white,
+  // since browsers leave backgrounds out when they print.
   faint() {
+    const ground = (e) => (matchMedia("print").matches ? "rgb(255, 255, 255)" : this.ground(e));
     return this.texts()
-      .map(([words, e]) => [words, this.contrast(getComputedStyle(e).color, this.ground(e))])
+      .map(([words, e]) => [words, this.contrast(getComputedStyle(e).color, ground(e))])
       .filter(([, contrast]) => contrast < 4.5);
+  },
+
+  // The size that all others hang on, in CSS pixels.
+  type_size() {
+    return parseFloat(getComputedStyle(document.documentElement).fontSize);
   },
 
   // The smallest type a reader meets: [CSS pixels, words].
   smallest() {
     const sizes = this.texts().map(([words, e]) => [parseFloat(getComputedStyle(e).fontSize), words]);
     return sizes.sort((one, other) => one[0] - other[0])[0];
+  },
+
+  // Whether a font is on this machine: text is as wide whatever it would fall back on.
+  has_font(name) {
+    const ruler = document.createElement("canvas").getContext("2d");
+    const [one, other] = ["monospace", "serif"].map((fallback) => {
+      ruler.font = `72px "${name}", ${fallback}`;
+      return ruler.measureText("imperfect").width;
+    });
+    return one === other;
   },
 
   // Lines, letters and words set as wide apart as WCAG 1.4.12 lets a reader set them.
