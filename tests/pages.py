@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 VOID = {"meta", "input", "link", "br", "img", "hr"}
 """Tags that never close. SVG shapes close themselves (`<path/>`)."""
@@ -115,3 +117,33 @@ def colours(css: str) -> list[dict[str, str]]:
     """The colour names of each `:root` block of a style sheet."""
     blocks = re.findall(r":root\s*\{([^}]*)\}", css)
     return [dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]+)", block)) for block in blocks]
+
+
+class _Tree(HTMLParser):
+    """Hangs the elements of a page into each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.builder = ElementTree.TreeBuilder()
+
+    def handle_starttag(self, tag, attrs):
+        self.builder.start(tag, {name: value or "" for name, value in attrs})
+        if tag in VOID:
+            self.builder.end(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.builder.start(tag, {name: value or "" for name, value in attrs})
+        self.builder.end(tag)
+
+    def handle_endtag(self, tag):
+        self.builder.end(tag)
+
+    def handle_data(self, data):
+        self.builder.data(data)
+
+
+def tree(html: str) -> Element:
+    """A well-formed page as a tree of elements, to be searched by path."""
+    parser = _Tree()
+    parser.feed(html.partition("<!doctype html>")[2].strip())
+    return parser.builder.close()

@@ -62,7 +62,7 @@ def few(themes_n: int) -> Snapshot:
 
 
 def hidden() -> Snapshot:
-    """Rural Wyoming has two themes, with figures pulled in from the state; no county has any."""
+    """Rural Wyoming has two themes, with most of each from the nation; no county has one."""
     made = Snapshot()
     for geo, size in (("region WY-rural", 500), ("nation US", 9_000)):
         made.health(geo, size).band(geo, "500 or more")
@@ -70,6 +70,12 @@ def hidden() -> Snapshot:
             made.theme(geo, theme, size // 38, size)
             made.estimate(geo, theme, (24.0, 12.0, 41.0), rests_on="nation")
     return made.band("county 56027", "fewer than 10").band("county 56039", "10 to 19")
+
+
+def voices() -> Snapshot:
+    """Natrona County has some health voices, too few on any theme, and one trust signal."""
+    made = Snapshot().band("county 56025", "20 to 49").health("county 56025", 40)
+    return made.signal("county 56025", "access_barrier", 12, 40)
 
 
 def alarm() -> Snapshot:
@@ -86,6 +92,7 @@ RELEASES: dict[str, Callable[[], Snapshot]] = {
     "plenty": everything,
     "none": Snapshot,
     "hidden": hidden,
+    "voices": voices,
     "outage": lambda: everything(release={"error_rates": "audit"}).outage(0).outage(3),
     "alarm": alarm,
     "one theme": lambda: few(1),

@@ -55,6 +55,6 @@ def test_the_first_stop_of_the_keyboard_skips_to_what_the_page_says(browser, pag
 def test_every_kind_of_page_of_the_site_is_looked_at(sites, pages):
     seen = {page.kind for page in pages}
 
-    assert seen >= {"index.html", "county/*.html", "state/*.html", "theme/*.es.html",
-                    "handout/*.html", "cards.html", "method.html", "data/index.html"}  # fmt: skip
+    assert seen >= {"index.html", "cards.html", "method.html", "data/index.html"}
+    assert seen >= {"county/*.html", "state/*.html", "theme/*.es.html", "handout/*.html"}
     assert {page.release for page in pages if page.kind == "county/*.html"} == set(sites)

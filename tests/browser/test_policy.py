@@ -52,7 +52,8 @@ def test_a_page_that_was_tampered_with_still_runs_and_fetches_nothing(browser, t
     write_site(edition_of("plenty", tmp_path), tmp_path / "site")
     page = tmp_path / "site/county/56025.html"
     planted = (
-        "<script>document.title = 'run'</script><img src=../x.png onerror=\"document.title='ran'\">"
+        "<script>document.title = 'run'</script>"
+        "<img src=../x.png onerror=\"document.title='ran'\">"
         "<link rel=stylesheet href=../y.css><style>body{display:none}</style>"
         "<form action=https://example.org/><button>Send</button></form>"
     )

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.timeout(900)
 
 def themes_n(file):
     """Themes laid out on a county's page."""
-    return sum("theme" == found.get("class") for found in
-               Page(file.read_text(encoding="utf-8")).all("article"))  # fmt: skip
+    articles = Page(file.read_text(encoding="utf-8")).all("article")
+    return sum(found.get("class") == "theme" for found in articles)
 
 
 @pytest.fixture
