@@ -34,7 +34,7 @@ def opening(edition: Edition, brief: Brief) -> tuple[str, ...]:
     if brief.themes:
         return brief.unusual, label["seen"]
     none = edition.words.brief.none_counted(edition.looked_at(brief.geo))
-    return brief.unusual, none, label["any_week"]
+    return brief.unusual, label["seen"], none, label["any_week"]
 
 
 def theme(edition: Edition, block: ThemeBlock) -> ThemePart:

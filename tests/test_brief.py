@@ -581,7 +581,7 @@ def test_nothing_held_back_is_said_too():
         (
             "56027",
             Snapshot(),
-            "Nothing can be said about Niobrara County this week.",
+            "We can say nothing about Niobrara County this week.",
             "We collected too few public posts that could be placed in Niobrara County or "
             "Wyoming. That is a gap in what we see, not a sign that all is well.",
         ),

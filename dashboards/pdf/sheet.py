@@ -107,7 +107,7 @@ def _claims(edition: Edition, brief: Brief, themes: Sequence[Part]) -> Part:
     label, clinics = edition.words.labels.BRIEF, clinic_line(edition, brief.geo)
     return {
         "heading": label["claims"],
-        "opening": [brief.unusual, *([label["seen"]] if themes else _none(edition, brief))],
+        "opening": [brief.unusual, label["seen"], *([] if themes else _none(edition, brief))],
         "themes": themes,
         "closing": _more(edition, brief),
         "clinics": [(label["clinics"], f"{clinics.text}. {label['apart']}")] if clinics else [],

@@ -97,7 +97,7 @@ def _themes(count: int) -> str:
 
 
 def nothing_known(place: str) -> str:
-    return f"Nothing can be said about {place} this week."
+    return f"We can say nothing about {place} this week."
 
 
 def gap(places: Sequence[str]) -> str:
