@@ -36,6 +36,9 @@ from tests.releases import RELEASES
 from warehouse.home import Home
 
 COUNTY = "56025"
+LANGUAGES = {"English": "county/?????.html", "Spanish": "county/?????.es.html"}
+MOST_PRINTED = 20
+"""Briefs of one release and language that are printed."""
 
 
 def main() -> None:
@@ -167,18 +170,22 @@ def _slow_row(name: str, shown: Shown) -> str:
 
 
 def sides_rows(browser: object, sites: dict[str, Path]) -> str:
-    """A row a release: sides of Letter of its counties' briefs; 40 at most of each."""
+    """A row a release: sides of Letter that its counties' briefs take, by language."""
     rows = []
     with chromium.tab(browser) as one:
         for name, site in sites.items():
-            files = sorted(site.glob("county/*.html"))
-            found = defaultdict(int)
-            for file in files[:: -(-len(files) // 40)]:
-                one.open(file)
-                found[printed_pages(one)] += 1
-            told = ", ".join(f"{n} on {sides}" for sides, n in sorted(found.items()))
-            rows.append(f"| {name} | {told} |")
+            told = [_sides(one, sorted(site.glob(pattern))) for pattern in LANGUAGES.values()]
+            rows.append(f"| {name} | {' | '.join(told)} |")
     return "\n".join(rows)
+
+
+def _sides(one: chromium.Tab, files: list[Path]) -> str:
+    """`20 on 1, 3 on 2`."""
+    found: dict[int, int] = defaultdict(int)
+    for file in files[:: -(-len(files) // MOST_PRINTED) or 1]:
+        one.open(file)
+        found[printed_pages(one)] += 1
+    return ", ".join(f"{n} on {sides}" for sides, n in sorted(found.items()))
 
 
 PAGE = """# What the site costs, and how well its pages hold
@@ -219,8 +226,8 @@ and dark), of releases with: {releases}. Pages by kind: {kinds}.
 
 Sides of Letter that a county's brief takes, printed from the browser, by release:
 
-| release | briefs |
-|---|---|
+| release | in English | in Spanish |
+|---|---|---|
 {sides}
 
 ## Clear communication
