@@ -47,7 +47,7 @@ def test_every_command_of_the_readme_is_one_that_exists(words):
     assert {word for word in words if word.startswith("--")} <= known
     assert (
         {word for word in words[2:] if word.endswith((".jsonl", ".csv"))}
-        or {"--from", "--theme", "--once", "--for", "--source", "--weeks"} & set(words)
+        or {"--from", "--theme", "--once", "--for", "--source", "--weeks", "--pdf"} & set(words)
         or len(words) == bare_n
     )
 
