@@ -32,12 +32,12 @@ from delivery.subscribers import (
     Subscriber,
     check_email,
     is_fit,
-    is_loopback,
     read_csv,
     reference,
     subscriber,
     without_twins,
 )
+from warehouse.network import is_loopback
 
 Security = Literal["starttls", "tls", "none"]
 

@@ -8,7 +8,6 @@ not even a wrong one: what the command says ends in logs.
 from __future__ import annotations
 
 import csv
-import ipaddress
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ import httpx
 from classifiers.entries import Entry
 from dashboards.geo import Geo, state_of
 from warehouse.errors import GrapevineError
+from warehouse.network import is_loopback
 from warehouse.reference import load_counties, load_states
 
 Language = Literal["en", "es"]
@@ -187,14 +187,6 @@ def is_fit(url: str) -> bool:
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.host))
     is_plain = not (parts.userinfo or parts.fragment) and url.isascii() and " " not in url
     return bool(parts.host) and is_safe and is_plain and len(url) <= MAX_URL
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _secret(entry: Entry) -> str:

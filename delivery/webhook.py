@@ -14,9 +14,6 @@ import hmac
 import json
 import logging
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
 import httpx
@@ -25,8 +22,9 @@ from dashboards.published import Release
 from delivery.layout import as_text
 from delivery.letter import Letter
 from delivery.outcome import Outcome
-from delivery.subscribers import Subscriber, is_loopback
+from delivery.subscribers import Subscriber
 from warehouse.errors import GrapevineError
+from warehouse.network import ended_after, is_loopback
 
 TIMEOUT_S = 10.0
 LEAST_SECRET = 24
@@ -121,7 +119,7 @@ def send(post: Post, trust: ssl.SSLContext, timeout_s: float = TIMEOUT_S) -> Out
     try:
         with (
             client,
-            _closed_after(timeout_s, client),
+            ended_after(timeout_s, client.close),
             client.stream("POST", post.url, content=post.body, headers=post.headers) as answer,
         ):
             return outcome(answer.status_code)
@@ -140,15 +138,3 @@ def outcome(status: int) -> Outcome:
     if status == GONE:
         return Outcome("gone", told)
     return Outcome("later" if status in AGAIN or status >= 500 else "refused", told)
-
-
-@contextmanager
-def _closed_after(seconds: float, client: httpx.Client) -> Iterator[None]:
-    """End what goes on meanwhile: headers that drip never meet the timeout of one read."""
-    timer = threading.Timer(seconds, client.close)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

@@ -7,10 +7,8 @@ hold a password or a token, so no message, log or file ever shows it.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from flows.sources.collected import SettingsError
 from flows.sources.listed import seconds
 from flows.sources.reading import shown
 from warehouse.errors import InputError
+from warehouse.network import ended_after, is_loopback
 
 VARIABLE = "GRAPEVINE_CLINIC"
 MAX_BYTES = 5 * 1024 * 1024
@@ -85,17 +84,10 @@ class Settings:
 def _check(url: httpx.URL) -> None:
     if not url.host or url.scheme not in ("https", "http"):
         raise SettingsError(f"{WHERE} must begin with https:// and name a machine.")
-    if url.scheme == "http" and not _is_loopback(url.host):
+    if url.scheme == "http" and not is_loopback(url.host):
         raise SettingsError(
             f"{WHERE} is not encrypted. Use https://; http:// is for this machine only."
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @contextmanager
@@ -132,9 +124,9 @@ def _downloaded(settings: Settings) -> bytes:
     try:
         with (
             httpx.Client(
-                timeout=settings.seconds, trust_env=not _is_loopback(settings.url.host)
+                timeout=settings.seconds, trust_env=not is_loopback(settings.url.host)
             ) as client,
-            _closed_after(settings.seconds, client),
+            ended_after(settings.seconds, client.close),
             client.stream(
                 "GET", settings.url, headers={"Accept-Encoding": "identity"}
             ) as reply,
@@ -148,18 +140,6 @@ def _downloaded(settings: Settings) -> bytes:
             raise _too_slow(settings.seconds) from error
         why = type(error).__name__
         raise InputError(f"{WHERE} gave no whole answer ({why}). Try again later.") from error
-
-
-@contextmanager
-def _closed_after(seconds: float, client: httpx.Client) -> Iterator[None]:
-    """End what is read meanwhile: headers that drip never meet the timeout of one read."""
-    timer = threading.Timer(seconds, client.close)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _refuse(reply: httpx.Response) -> None:

@@ -7,12 +7,13 @@ one answer, headers included, is over. A session with one connection at a time i
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from requests.adapters import HTTPAdapter
+
+from warehouse.network import ended_after
 
 
 class DeadlineAdapter(HTTPAdapter):
@@ -30,13 +31,8 @@ class DeadlineAdapter(HTTPAdapter):
     def within(self, wait_s: float) -> Iterator[None]:
         """Give what is read meanwhile so many seconds in all; nothing is raised by itself."""
         self.is_over = False
-        timer = threading.Timer(wait_s, self._end)
-        timer.daemon = True
-        timer.start()
-        try:
+        with ended_after(wait_s, self._end):
             yield
-        finally:
-            timer.cancel()
 
     def get_connection_with_tls_context(self, *asked: Any, **how: Any) -> Any:  # noqa: ANN401
         """As its parent, with connections that tell of their socket."""

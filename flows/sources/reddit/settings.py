@@ -6,7 +6,6 @@ environment names. No `praw.ini` and no variable of PRAW's own is ever looked at
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from flows.regions import load_regions
 from flows.secret_block import read_secret
 from flows.sources.collected import SettingsError
+from warehouse.network import is_loopback
 
 REDDIT = "https://www.reddit.com"
 OAUTH = "https://oauth.reddit.com"
@@ -146,7 +146,7 @@ def _check(url: str | None) -> None:
         return
     try:
         parts = urlsplit(url)
-        is_here = parts.hostname == "localhost" or _is_loopback(parts.hostname or "")
+        is_here = is_loopback(parts.hostname or "")
         is_fit = bool(parts.hostname) and parts.port != 0 and not parts.path.strip("/")
     except ValueError:
         is_fit = is_here = False
@@ -154,13 +154,6 @@ def _check(url: str | None) -> None:
         raise SettingsError(f"{_URL} must be scheme, host and port, as https://mirror.example.")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
         raise SettingsError(f"{_URL} must be https, or http on this machine: it gets secrets.")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _number(env: Mapping[str, str], name: str, default: float) -> float:
