@@ -1,10 +1,6 @@
 """An input of many files goes into the lake as if file by file, each day written once."""
 
 import os
-import signal
-import subprocess
-import sys
-import textwrap
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,14 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.killed import kill
 from tests.test_lake import NOON, YEAR, contents, health_tags, post
 from warehouse import bulk, days
 from warehouse.bulk import merge_files
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
 from warehouse.lake import TAGS, merge, posts_table, read_days
-
-ROOT = Path(__file__).parents[1]
 
 given_posts = st.lists(
     st.lists(
@@ -123,30 +118,8 @@ def test_merging_the_same_files_again_writes_nothing(tmp_path):
     assert {file.stat().st_mtime for file in lake} == {0}
 
 
-KILLED = """
-    import os, signal, sys
-    from pathlib import Path
-
-    from tests.test_bulk import files
-    from warehouse.bulk import merge_files
-    from warehouse.home import Home
-
-    steps_n, folder = int(sys.argv[2]), Path(sys.argv[1])
-    home = Home(folder)
-    pairs = [(folder / f"{n}.posts", folder / f"{n}.tags") for n in range(3)]
-
-    def step(function):
-        def counted(*args, **kwargs):
-            global steps_n
-            steps_n -= 1
-            if steps_n < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return function(*args, **kwargs)
-        return counted
-
-    os.fsync, Path.replace = step(os.fsync), step(Path.replace)
-    merge_files(home, pairs)
-"""
+def merge_three(home):
+    merge_files(home, [(home.root / f"{n}.posts", home.root / f"{n}.tags") for n in range(3)])
 
 
 @pytest.mark.parametrize("steps_n", [0, 1, 3, 5])
@@ -157,13 +130,11 @@ def test_killed_between_any_two_writes_and_repeated_it_ends_the_same(tmp_path, s
     merge_files(whole, pairs)
     killed.root.mkdir()
     killed.keys.symlink_to(whole.keys)
-    copies = files(killed, killed.root, inputs)
-    command = [sys.executable, "-c", textwrap.dedent(KILLED), str(killed.root), str(steps_n)]
+    files(killed, killed.root, inputs)
 
-    ended = subprocess.run(command, cwd=ROOT, check=False)
-    merge_files(killed, copies)
+    kill(merge_three, killed, steps_n)
+    merge_three(killed)
 
-    assert ended.returncode == -signal.SIGKILL
     assert contents(killed.root / "lake") == contents(whole.root / "lake")
 
 

@@ -23,6 +23,7 @@ from flows.collecting import Tally, collect, collect_all, keep
 from flows.intake import Asked, Window
 from flows.sources.collected import Batch, Deleted, SettingsError
 from flows.sources.reading import Rejected
+from tests.killed import kill
 from warehouse import deletions, landing, watermarks
 from warehouse.erasure import erase
 from warehouse.errors import DataFolderError, InputError
@@ -233,37 +234,16 @@ def test_rows_set_aside_are_listed_with_their_reason(home):
     assert listed == ["file,line,reason", "toy,7,no date", "toy,0,no id"]
 
 
-KILLED = """
-    import os, signal, sys
-    from pathlib import Path
-    from tests.test_collecting import Toy, run_once
-    from warehouse.home import Home
-
-    steps_n = int(sys.argv[2])
-
-    def step(function):
-        def counted(*args, **kwargs):
-            global steps_n
-            steps_n -= 1
-            if steps_n < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return function(*args, **kwargs)
-        return counted
-
-    os.fsync, os.replace, Path.replace = step(os.fsync), step(os.replace), step(Path.replace)
-    run_once(Home(Path(sys.argv[1])), Toy(range(6)))
-"""
+def collect_six(home):
+    run_once(home, Toy(range(6)))
 
 
 @pytest.mark.parametrize("steps_n", [0, 2, 4, 6, 9])
 def test_a_kill_between_any_two_writes_loses_nothing_and_leaves_nothing_half(home, steps_n):
-    command = [sys.executable, "-c", textwrap.dedent(KILLED), str(home.root), str(steps_n)]
-
-    killed = subprocess.run(command, cwd=ROOT, check=False)
+    kill(collect_six, home, steps_n)
     before = landed_ids(home)
-    run_once(home, Toy(range(6)))
+    collect_six(home)
 
-    assert killed.returncode == -signal.SIGKILL
     assert set(before) <= {f"toy:{n}" for n in range(6)}
     assert set(landed_ids(home)) == {f"toy:{n}" for n in range(6)}
     assert len(landed_ids(home)) <= 6 + 3  # one batch is repeated at most

@@ -1,10 +1,8 @@
 import hashlib
 import os
 import random
-import signal
 import subprocess
 import sys
-import textwrap
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.killed import kill
 from tests.worlds import Voices, tags
 from warehouse.errors import DataFolderError
 from warehouse.home import Home
@@ -218,45 +217,22 @@ def test_readers_pass_over_what_a_killed_run_left_and_the_next_merge_clears_it(t
     assert not left.parent.exists()
 
 
-KILLED = """
-    import os, signal, sys
-    from pathlib import Path
-    from tests.test_lake import NOON, put, post
-    from warehouse.home import Home
-    from datetime import timedelta
-
-    steps_n = int(sys.argv[2])
-
-    def step(function):
-        def counted(*args, **kwargs):
-            global steps_n
-            steps_n -= 1
-            if steps_n < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return function(*args, **kwargs)
-        return counted
-
-    os.fsync, os.replace, Path.replace = step(os.fsync), step(os.replace), step(Path.replace)
-    posts = [post(n, posted_at=NOON + timedelta(days=n)) for n in range(3)]
-    put(Home(Path(sys.argv[1])), *posts)
-"""
+def put_three(home):
+    put(home, *(post(n, posted_at=NOON + timedelta(days=n)) for n in range(3)))
 
 
 @pytest.mark.parametrize("steps_n", [0, 1, 6, 11])
 def test_a_merge_killed_between_any_two_writes_and_repeated_ends_the_same(tmp_path, steps_n):
     home, undisturbed = Home(tmp_path / "killed"), Home(tmp_path / "whole")
-    posts = [post(n, posted_at=NOON + timedelta(days=n)) for n in range(3)]
-    put(undisturbed, *posts)
+    put_three(undisturbed)
     home.root.mkdir()
     home.keys.symlink_to(undisturbed.keys)
-    command = [sys.executable, "-c", textwrap.dedent(KILLED), str(home.root), str(steps_n)]
 
-    killed = subprocess.run(command, cwd=ROOT, check=False)
+    kill(put_three, home, steps_n)
     for file in day_files(home, "posts", *YEAR, is_sample=False):
         assert pq.ParquetFile(file).read().num_rows == 1
-    put(home, *posts)
+    put_three(home)
 
-    assert killed.returncode == -signal.SIGKILL
     assert contents(home.root / "lake") == contents(undisturbed.root / "lake")
 
 

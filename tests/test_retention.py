@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import textwrap
@@ -27,6 +26,7 @@ from flows.running import hold
 from flows.sources.collected import Deleted, SettingsError
 from tests.fakes.mastodon import FakeMastodon
 from tests.fakes.reddit import FakeReddit
+from tests.killed import kill
 from warehouse import clinic, deletions, forgetting, landing, retention, verified, watermarks
 from warehouse.erasure import erase
 from warehouse.errors import DataFolderError, InputError
@@ -230,29 +230,6 @@ def test_a_setting_that_makes_no_sense_or_breaks_terms_is_one_plain_line(monkeyp
         Limits.from_env()
 
 
-KILLED = """
-    import os, signal, sys
-    from pathlib import Path
-    from tests.test_retention import let_all_go
-    from warehouse.home import Home
-
-    steps_n = int(sys.argv[2])
-
-    def step(function):
-        def counted(*args, **kwargs):
-            global steps_n
-            steps_n -= 1
-            if steps_n < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return function(*args, **kwargs)
-        return counted
-
-    os.fsync, Path.replace = step(os.fsync), step(Path.replace)
-    Path.unlink = step(Path.unlink)
-    let_all_go(Home(Path(sys.argv[1])))
-"""
-
-
 def let_all_go(home):
     """Everything a sweep removes, and a community besides."""
     retention.clear_half_done(home)
@@ -268,12 +245,10 @@ def test_a_kill_at_any_write_is_made_good_by_doing_it_again(home, steps_n):
     land(home, post(5), post(6), post(7, community="r/gone"))
     gone = [(f"reddit:t3_{n}", None, NOW, "deleted") for n in (3, 6)]
     deletions.record(home, "reddit", gone)
-    command = [sys.executable, "-c", textwrap.dedent(KILLED), str(home.root), str(steps_n)]
 
-    killed = subprocess.run(command, cwd=ROOT, check=False)
+    kill(let_all_go, home, steps_n)
     let_all_go(home)
 
-    assert killed.returncode == -signal.SIGKILL
     assert texts(home, 2) == []
     assert [where(home, number) for number in (3, 4, 6, 7)] == [[]] * 4
     assert texts(home, 1)

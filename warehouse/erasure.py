@@ -13,7 +13,6 @@ import pyarrow as pa
 from warehouse import deletions, lake, landing
 from warehouse.audit import labels
 from warehouse.deletions import Waiting
-from warehouse.files import readable_errors
 from warehouse.home import Home
 
 _ASKED = ["post_id", "author_key", "posted_at"]
@@ -31,14 +30,7 @@ def _erase(home: Home, source: str) -> int:
     def stays(table: pa.Table) -> pa.Array:
         return pa.array([_stays(row, gone, held_n, met) for row in _rows(table)], pa.bool_())
 
-    with readable_errors(home.landing):
-        for file in landing.files(home, source):
-            table = landing.read(file)
-            left = table.filter(stays(table))
-            if not left.num_rows:
-                landing.remove([file])
-            elif left.num_rows < table.num_rows:
-                landing.write(file, left)
+    landing.keep(home, source, stays)
     lake.keep(home, source, stays)
     labels.keep(home, source, stays)
     deletions.settle(home, source, gone, held_n)

@@ -205,14 +205,7 @@ def _forget_bulk(home: Home, choice: Choice, source: str) -> None:
     def stays(table: pa.Table) -> pa.Array:
         return pc.invert(choice.meets(table, source, _strings(set())))
 
-    with readable_errors(home.landing):
-        for file in landing.files(home, source):
-            table = landing.read(file)
-            left = table.filter(stays(table))
-            if not left.num_rows:
-                landing.remove([file])
-            elif left.num_rows < table.num_rows:
-                landing.write(file, left)
+    landing.keep(home, source, stays)
     lake.keep(home, source, stays)
     labels.keep(home, source, stays)
     verified.forget_all_but(home, source, retention.held(home, source))

@@ -9,7 +9,7 @@ a source took back before they landed do not land.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -95,6 +95,21 @@ def read(path: Path) -> pa.Table:
                 f"{path} is damaged ({error}). Put it back from a copy; without one, delete "
                 "it: the posts of that batch are lost."
             ) from error
+
+
+def keep(home: Home, source: str, stays: Callable[[pa.Table], pa.Array]) -> None:
+    """Rewrite every landed file of a source with the rows that stay; `stays` is given `POSTS`.
+
+    Raise `DataFolderError` for one that cannot be read or written.
+    """
+    with readable_errors(home.landing):
+        for file in files(home, source):
+            table = read(file)
+            left = table.filter(stays(table))
+            if not left.num_rows:
+                remove([file])
+            elif left.num_rows < table.num_rows:
+                write(file, left)
 
 
 def remove(paths: Iterable[Path]) -> None:

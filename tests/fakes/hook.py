@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-import threading
 from collections import deque
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from tests.fakes.loopback import Listening
 
 SECRET = base64.b64encode(b"a secret of twenty-four bytes or more").decode()
 
@@ -35,7 +36,7 @@ class Posted:
         return hmac.compare_digest(right, self.headers["webhook-signature"])
 
 
-class FakeHook:
+class FakeHook(Listening):
     """Answers as `answers` say, first come first served, then 204.
 
     An answer is a status, or `silent`, `hang_up`, `drip` (headers without an end), `redirect`.
@@ -44,22 +45,7 @@ class FakeHook:
     def __init__(self) -> None:
         self.posted: list[Posted] = []
         self.answers: deque[int | str] = deque()
-        self._ended = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(self._handler())
 
     @property
     def ids(self) -> list[str]:

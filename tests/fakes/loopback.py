@@ -28,23 +28,13 @@ class _Server(ThreadingHTTPServer):
         pass  # a client that tears its connection down is part of the game
 
 
-class Loopback:
-    """A server whose subclass says in `answer` what it serves, and in `KINDS` how it can fail.
+class Listening:
+    """An HTTP server on 127.0.0.1 while the block lasts; a subclass gives it a handler."""
 
-    Wire faults are done here: `reset` (the connection is torn down), `timeout` (silence until
-    the fake ends), `half_body` (the length of the whole, half of it sent), `slow` (a byte at a
-    time, for longer than anybody waits).
-    """
-
-    WIRE = frozenset({"reset", "timeout", "half_body", "slow"})
-    KINDS: frozenset[str] = WIRE
-
-    def __init__(self, port: int = 0) -> None:
-        self.asked: list[tuple[str, dict[str, str]]] = []  # each target, and its headers
-        self._faults: deque[str] = deque()
+    def __init__(self, handler: type[BaseHTTPRequestHandler], port: int = 0) -> None:
         self._lock = threading.RLock()
         self._ended = threading.Event()
-        self._server = _Server(("127.0.0.1", port), self._handler())
+        self._server = _Server(("127.0.0.1", port), handler)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
@@ -62,6 +52,23 @@ class Loopback:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+
+class Loopback(Listening):
+    """A server whose subclass says in `answer` what it serves, and in `KINDS` how it can fail.
+
+    Wire faults are done here: `reset` (the connection is torn down), `timeout` (silence until
+    the fake ends), `half_body` (the length of the whole, half of it sent), `slow` (a byte at a
+    time, for longer than anybody waits).
+    """
+
+    WIRE = frozenset({"reset", "timeout", "half_body", "slow"})
+    KINDS: frozenset[str] = WIRE
+
+    def __init__(self, port: int = 0) -> None:
+        self.asked: list[tuple[str, dict[str, str]]] = []  # each target, and its headers
+        self._faults: deque[str] = deque()
+        super().__init__(self._handler(), port)
 
     def fail(self, kind: str, times: int = 1) -> None:
         """Let the next `times` answers that hold posts go wrong in this way."""

@@ -13,17 +13,16 @@ import json
 import secrets
 import socket
 import struct
-import threading
 import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
 from tests.fakes.clock import this_week
+from tests.fakes.loopback import Listening
 
 DEEP_N = 1_000
 FIRST_ID = int("1q00000", 36)
@@ -123,7 +122,7 @@ class Made:
         return {"kind": self.kind, "data": data | more}
 
 
-class FakeReddit:
+class FakeReddit(Listening):
     """One application is approved; what it may read is what was `submit`ted and `comment`ed."""
 
     def __init__(self, port: int = 0) -> None:
@@ -142,16 +141,7 @@ class FakeReddit:
         self.cut: str | None = None  # faults hold only for paths with this in it
         self._tokens: set[str] = set()
         self._faults: deque[str] = deque()
-        self._lock = threading.RLock()
-        self._ended = threading.Event()
-        self._server = ThreadingHTTPServer(
-            ("127.0.0.1", port), type("Bound", (Handler,), {"fake": self})
-        )
-        self._server.daemon_threads = True
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(type("Bound", (Handler,), {"fake": self}), port)
 
     @property
     def env(self) -> dict[str, str]:
@@ -164,15 +154,6 @@ class FakeReddit:
             "GRAPEVINE_REDDIT_STATES": "WY,MT",
             "GRAPEVINE_REDDIT_TIMEOUT_S": "1",
         }
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._server.shutdown()
-        self._server.server_close()
 
     def fail(self, kind: str, times: int = 1) -> None:
         """The next `times` queries that can go wrong in this way do."""

@@ -22,9 +22,8 @@ from warehouse.quality.finding import (
     Finding,
     gravest,
 )
-from warehouse.quality.history import History
+from warehouse.quality.history import FEWEST_WEEKS, History
 
-FEWEST_WEEKS = 3
 DROP_WARNS, DROP_FAILS = 1 / 2, 1 / 4
 """Parts of the median. To warn, a count must be below the least week before too; to fail, below
 half of that."""

@@ -16,6 +16,9 @@ from warehouse.weeks import Week
 Bins = Mapping[object, int]
 """How often each value was seen, of one week."""
 
+FEWEST_WEEKS = 3
+"""Trailing weeks with enough in them that a week must have to be held against."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceWeek:

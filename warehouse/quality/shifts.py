@@ -22,11 +22,11 @@ from warehouse.quality.finding import (
     Finding,
     gravest,
 )
-from warehouse.quality.history import Bins, History, SourceWeek
+from warehouse.quality.history import FEWEST_WEEKS, Bins, History, SourceWeek
 
 WARNS, FAILS = 0.25, 1.0
-FEWEST, FEWEST_WEEKS = 50, 3
-"""Tags (or posts) a week must have to be compared, and weeks that must."""
+FEWEST = 50
+"""Tags (or posts) a week must have to be compared."""
 SHARE_WARNS, SHARE_FAILS = 0.15, 0.4
 CHANCE = 4.0
 

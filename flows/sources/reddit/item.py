@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from flows.sources.collected import Deleted
-from flows.sources.dump import GONE, NOT_A_VOICE
+from flows.sources.dump import GONE, NOT_A_VOICE, DumpRow
 from flows.sources.reading import Rejected, name_of
 from warehouse.records import Post
 from warehouse.redact import mask
@@ -31,16 +31,9 @@ _BY_AUTHOR = {"deleted", "author"}
 """What `removed_by_category` says when the author took a submission back."""
 
 
-class Item(msgspec.Struct):
-    """The fields of a submission or comment that we use; Reddit sends about 100 more."""
+class Item(DumpRow):
+    """A submission or comment as in a dump, and by whom it was taken away since."""
 
-    id: str
-    subreddit: str
-    created_utc: float
-    author: str | None = None
-    title: str | None = None
-    selftext: str | None = None
-    body: str | None = None
     removed_by_category: str | None = None
 
 
