@@ -12,6 +12,7 @@ from typing import Any
 
 from classifiers.taxonomy import load_taxonomy
 from dashboards.cards import load_cards
+from dashboards.districts import District
 from dashboards.edition import Edition
 from dashboards.snapshot import read_snapshot
 from tests.snapshots import WEEK, Snapshot
@@ -20,8 +21,8 @@ LONGEST = ("reproductive", "chronic_cure", "toxic_cures")
 """Themes with the longest cards: with three of these a brief is as long as it gets."""
 
 MORE = ("raw_milk", "sunscreen", "fluoride", "vaccine_injury", "masks", "screening")
-CHAIN = (("county 56025", 400), ("region WY-urban", 900), ("state WY", 1_500),
-         ("nation US", 9_000))  # fmt: skip
+CHAIN = (("county 56025", 400), ("region WY-urban", 900), ("region WY-rural", 600),
+         ("state WY", 1_500), ("nation US", 9_000))  # fmt: skip
 SIGNALS = {
     "blame_insurers": 20,
     "blame_pharma": 30,
@@ -31,6 +32,9 @@ SIGNALS = {
     "conceals_treatment": 38,
 }
 """One in so many health voices."""
+
+
+DISTRICT = District("platte-valley", "Platte Valley", ("56025", "56027", "56039"))
 
 
 def everything(**changes: Any) -> Snapshot:
@@ -105,4 +109,5 @@ RELEASES: dict[str, Callable[[], Snapshot]] = {
 def edition_of(name: str, folder: Path) -> Edition:
     """The edition of a release, written into an empty folder and read back."""
     snapshot = RELEASES[name]().write(folder / "marts.duckdb")
-    return Edition(read_snapshot(snapshot), load_taxonomy(), load_cards())
+    numbers = read_snapshot(snapshot)
+    return Edition(numbers, load_taxonomy(), load_cards(), districts={DISTRICT.slug: DISTRICT})

@@ -9,6 +9,7 @@ import email
 import io
 import json
 import re
+from dataclasses import replace
 from email.policy import default
 from xml.etree import ElementTree
 
@@ -16,6 +17,7 @@ import duckdb
 import pytest
 from pypdf import PdfReader
 
+from dashboards.districts import District
 from dashboards.geo import Geo, state_of
 from dashboards.pdf.counties import county_pdfs
 from dashboards.site import write_site
@@ -50,7 +52,8 @@ def hostile(tmp_path_factory):
     for fips in HOSTILE:
         made.theme(f"county {fips}", "raw_milk", 20, 400)
     folder = tmp_path_factory.mktemp("hostile")
-    found = edition(made, folder)
+    district = District("hostile", HOSTILE["56021"], tuple(sorted(HOSTILE)))
+    found = replace(edition(made, folder), districts={district.slug: district})
     write_site(found, folder / "site")
     return found, folder / "site"
 
@@ -124,6 +127,7 @@ def test_pages_show_hostile_names_as_they_are(hostile):
         shown = pages[f"county/{fips}.html"].text
         assert " ".join(name.split()) in shown
         assert " ".join(STATES[_state(fips)[0]].split()) in shown
+    assert HOSTILE["56021"] in pages["district/hostile.html"].text
 
 
 def test_names_in_maps_are_titles_and_nothing_else(hostile):
@@ -175,7 +179,8 @@ def test_a_pdf_sets_hostile_names_as_text_and_runs_nothing(hostile):
 def test_mails_and_hooks_keep_hostile_names_out_of_headers_and_markup(hostile, lang):
     found, _ = hostile
     letters = Letters(found, "https://briefs.example/")
-    for geo in [*(Geo("county", fips) for fips in HOSTILE), *map(state_of, STATES)]:
+    counties = [Geo("county", fips) for fips in HOSTILE]
+    for geo in [*counties, *map(state_of, STATES), Geo("district", "hostile")]:
         letter = letters.letter(geo, lang)
         mail = make_mail(letter, "a@clinic.example", SENDER, IDS, NOW, None)
         read = email.message_from_bytes(mail.content, policy=default)

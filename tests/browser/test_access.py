@@ -46,7 +46,7 @@ def test_the_first_stop_of_the_keyboard_skips_to_what_the_page_says(browser, pag
             at = one.page.evaluate("document.activeElement.id")
             one.page.keyboard.press("Tab")
             inside = one.page.evaluate(
-                "!document.activeElement.matches('nav *, header *, .skip')"
+                "!document.activeElement.matches('.crumbs *, body > header *, .skip')"
             )
 
         assert (first >= 0, at, inside) == (True, "main", True), page
@@ -57,4 +57,5 @@ def test_every_kind_of_page_of_the_site_is_looked_at(sites, pages):
 
     assert seen >= {"index.html", "cards.html", "method.html", "data/index.html"}
     assert seen >= {"county/*.html", "state/*.html", "theme/*.es.html", "handout/*.html"}
+    assert seen >= {"county/*.es.html", "region/*.html", "district/*.html"}
     assert {page.release for page in pages if page.kind == "county/*.html"} == set(sites)
