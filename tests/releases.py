@@ -15,7 +15,7 @@ from dashboards.cards import load_cards
 from dashboards.districts import District
 from dashboards.edition import Edition
 from dashboards.snapshot import read_snapshot
-from tests.snapshots import WEEK, Snapshot
+from tests.snapshots import Snapshot
 
 LONGEST = ("reproductive", "chronic_cure", "toxic_cures")
 """Themes with the longest cards: with three of these a brief is as long as it gets."""
@@ -84,11 +84,7 @@ def voices() -> Snapshot:
 
 def alarm() -> Snapshot:
     """Natrona County and its state see far more of two claims than the weeks before."""
-    made = everything()
-    for geo, tag in (("county 56025", "toxic_cures"), ("state WY", "masks")):
-        row = (*geo.split(), WEEK, "theme", tag, "c2", 60, 20.0, 40.0, 1e-6, True)
-        made.rows["pub_alarm_week"].append(row)
-    return made
+    return everything().alarm("county 56025", "toxic_cures").alarm("state WY", "masks")
 
 
 RELEASES: dict[str, Callable[[], Snapshot]] = {

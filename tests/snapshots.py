@@ -202,6 +202,20 @@ class Snapshot:
         self.rows["pub_estimate_week"].append((*key, *rates, level, 0.5, has_numbers))
         return self
 
+    def alarm(
+        self,
+        geo: str,
+        tag: str,
+        author_n: int = 60,
+        expected: float = 20.0,
+        kind: str = "theme",
+        is_alarm: bool = True,
+    ) -> Snapshot:
+        """A theme or signal seen more often than `expected`, three times so unless told."""
+        row = (*geo.split(), WEEK, kind, tag, "c2", author_n, expected, 40.0, 1e-6, is_alarm)
+        self.rows["pub_alarm_week"].append(row)
+        return self
+
     def void(self, geo: str, theme: str) -> Snapshot:
         """Questions on a theme rise and few answer."""
         key = (*geo.split(), self.week, theme)

@@ -36,6 +36,7 @@ from dashboards.words import (
     week_number,
 )
 from tests.reading import flesch_kincaid_grade
+from tests.releases import RELEASES
 from tests.snapshots import (
     CARDS,
     MONTANA,
@@ -743,6 +744,9 @@ def test_said_takes_a_share_as_published():
         ("county_none.html", Snapshot(), "56027"),
         ("county_region_only.html", region_only(), "56027"),
         ("county_sample.html", plenty(is_sample=True, week="2026-W46"), "56039"),
+        ("county_hidden.html", RELEASES["hidden"](), "56027"),
+        ("county_outage.html", RELEASES["outage"](), "56025"),
+        ("county_alarm.html", plenty().alarm("county 56025", "raw_milk"), "56025"),
     ],
 )
 def test_a_county_page_is_the_one_a_person_looked_at(tmp_path, golden, name, made, fips):

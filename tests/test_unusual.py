@@ -8,18 +8,12 @@ from dashboards.geo import NATION, Geo, state_of
 from dashboards.language import ENGLISH
 from dashboards.rendering import page_environment
 from dashboards.unusual import unusual_anywhere, unusual_line
-from tests.snapshots import WEEK, Snapshot, edition
+from tests.snapshots import Snapshot, edition
 from warehouse.alarms.weekly import LEAST_WEEKS
 
 NATRONA = Geo("county", "56025")
 SAID = ENGLISH.brief
 PAST = range(12)
-
-
-def with_alarm(snapshot, geo, tag, author_n=60, expected=20.0, kind="theme", is_alarm=True):
-    row = (*geo.split(), WEEK, kind, tag, "c2", author_n, expected, 40.0, 1e-6, is_alarm)
-    snapshot.rows["pub_alarm_week"].append(row)
-    return snapshot
 
 
 @pytest.fixture
@@ -32,7 +26,7 @@ def seen():
 
 
 def test_an_alarm_is_told_with_how_many_times_as_often_it_was_seen(seen, tmp_path):
-    made = edition(with_alarm(seen, "county 56025", "sunscreen"), tmp_path)
+    made = edition(seen.alarm("county 56025", "sunscreen"), tmp_path)
 
     line = unusual_line(made, NATRONA, {"sunscreen"})
 
@@ -47,14 +41,14 @@ def test_an_alarm_is_told_with_how_many_times_as_often_it_was_seen(seen, tmp_pat
     [(32, "about one and a half times"), (40, "about twice"), (99, "about 5 times")],
 )
 def test_multiples_are_said_in_words(seen, tmp_path, author_n, words):
-    made = edition(with_alarm(seen, "county 56025", "sunscreen", author_n), tmp_path)
+    made = edition(seen.alarm("county 56025", "sunscreen", author_n), tmp_path)
 
     assert words in unusual_line(made, NATRONA, {"sunscreen"})
 
 
 def test_of_places_around_the_finest_is_told_once(seen, tmp_path):
     for geo in ("nation US", "state WY", "county 56025"):
-        with_alarm(seen, geo, "sunscreen")
+        seen.alarm(geo, "sunscreen")
     made = edition(seen, tmp_path)
 
     assert unusual_line(made, NATRONA, {"sunscreen"}).count("as often") == 1
@@ -63,7 +57,7 @@ def test_of_places_around_the_finest_is_told_once(seen, tmp_path):
 
 
 def test_a_theme_held_back_is_counted_and_not_named(seen, tmp_path):
-    made = edition(with_alarm(seen, "county 56025", "sunscreen"), tmp_path)
+    made = edition(seen.alarm("county 56025", "sunscreen"), tmp_path)
 
     line = unusual_line(made, NATRONA, set())
 
@@ -72,7 +66,7 @@ def test_a_theme_held_back_is_counted_and_not_named(seen, tmp_path):
 
 def test_a_signal_is_named_by_its_title(seen, tmp_path):
     signal = "portal_distress"
-    made = edition(with_alarm(seen, "state WY", signal, kind="signal"), tmp_path)
+    made = edition(seen.alarm("state WY", signal, kind="signal"), tmp_path)
 
     line = unusual_line(made, NATRONA, set())
 
@@ -81,7 +75,7 @@ def test_a_signal_is_named_by_its_title(seen, tmp_path):
 
 
 def test_a_count_that_is_no_alarm_is_not_told(seen, tmp_path):
-    made = edition(with_alarm(seen, "county 56025", "sunscreen", is_alarm=False), tmp_path)
+    made = edition(seen.alarm("county 56025", "sunscreen", is_alarm=False), tmp_path)
 
     assert unusual_line(made, NATRONA, {"sunscreen"}) == SAID.NOTHING_UNUSUAL
 
@@ -113,9 +107,8 @@ def test_weeks_of_outage_are_no_baseline(seen, tmp_path):
 
 def test_the_front_page_names_the_places_of_each_alarm(seen, tmp_path):
     for geo in ("state WY", "region WY-urban", "state MT"):
-        made = with_alarm(
-            seen.health("state MT", 1_000) if "MT" in geo else seen, geo, "sunscreen"
-        )
+        made = seen.health("state MT", 1_000) if "MT" in geo else seen
+        made.alarm(geo, "sunscreen")
     lines = unusual_anywhere(edition(made, tmp_path))
 
     assert len(lines) == 1
@@ -124,7 +117,7 @@ def test_the_front_page_names_the_places_of_each_alarm(seen, tmp_path):
 
 def test_the_front_page_says_the_nation_instead_of_its_states(seen, tmp_path):
     for geo in ("nation US", "state WY"):
-        with_alarm(seen, geo, "sunscreen")
+        seen.alarm(geo, "sunscreen")
 
     (line,) = unusual_anywhere(edition(seen, tmp_path))
 
@@ -140,7 +133,7 @@ def test_without_alarms_the_front_page_says_nothing_of_them(seen, tmp_path):
 
 
 def test_a_countys_page_and_its_brief_carry_the_sentence(seen, tmp_path):
-    made = edition(with_alarm(seen, "county 56025", "sunscreen"), tmp_path)
+    made = edition(seen.alarm("county 56025", "sunscreen"), tmp_path)
     place = made.numbers.counties["56025"]
 
     pages = dict(CountyPages(made, page_environment(made)).files(place))
