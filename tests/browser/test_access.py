@@ -37,8 +37,8 @@ def test_words_stand_out_on_the_screen_and_on_paper(audit, scheme):
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_what_the_page_says(browser, pages):
-    for page in pages:
-        with tab(browser) as one:
+    with tab(browser) as one:
+        for page in pages:
             one.open(page.file, 320)
             one.page.keyboard.press("Tab")
             first = one.page.evaluate("document.activeElement.getBoundingClientRect().left")
@@ -49,7 +49,7 @@ def test_the_first_stop_of_the_keyboard_skips_to_what_the_page_says(browser, pag
                 "!document.activeElement.matches('.crumbs *, body > header *, .skip')"
             )
 
-        assert (first >= 0, at, inside) == (True, "main", True), page
+            assert (first >= 0, at, inside) == (True, "main", True), page
 
 
 def test_every_kind_of_page_of_the_site_is_looked_at(sites, pages):
