@@ -80,4 +80,4 @@ def _placed_line(held: Coverage) -> str:
 
 
 def _county_pages(home: Home) -> int:
-    return len(list((home.site / "county").glob("*.html")))
+    return len(list((home.site / "county").glob("*.json")))

@@ -108,7 +108,7 @@ def test_a_district_without_a_word_of_its_own_says_so(tmp_path):
 
     html = as_html(Letters(found).letter(Geo("district", "corner"), "en"))
 
-    assert "Nothing can be said about" in html
+    assert "We can say nothing about" in html
     assert "<b>&#34;Corner" not in html
     assert "&lt;b&gt;&#34;Corner&#34;&lt;/b&gt;" in html
 

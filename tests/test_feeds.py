@@ -207,7 +207,7 @@ def test_a_theme_s_feed_says_the_national_sentence_and_where_it_rose(made):
 def test_a_place_without_figures_says_so(tmp_path):
     found = edition(Snapshot(), tmp_path)
 
-    assert "Nothing can be said about Teton County this week." in county_feed(found, "56039")
+    assert "We can say nothing about Teton County this week." in county_feed(found, "56039")
     assert "No figure can be shown" in feeds_of(found)["feed/theme/hiv.xml"]
 
 

@@ -226,7 +226,7 @@ def test_an_empty_week_says_that_nothing_can_be_said_and_still_gives_something_t
 
     lead = brief(empty, geo).lead
 
-    assert lead.main.startswith("Nothing can be said about ")
+    assert lead.main.startswith("We can say nothing about ")
     assert said in lead.detail
     assert "Ask openly" in lead.action
     assert "No claim was counted that is worth preparing for, in " in page(empty, geo).text
