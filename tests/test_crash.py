@@ -16,7 +16,7 @@ from flows.sources.sample import simulate
 from tests.files import comment, dump
 from warehouse.weeks import Week
 
-pytestmark = pytest.mark.minutes
+pytestmark = [pytest.mark.minutes, pytest.mark.timeout(900)]  # whole runs, on busy machines too
 
 WEEK, WEEKS = Week(2024, 10), 2
 MOMENTS = 10
