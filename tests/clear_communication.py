@@ -100,7 +100,7 @@ PASSIVE = re.compile(
 ADJECTIVES = re.compile(
     r"\b(?:is|are|was|were|be) (?:tired|worried|red|needed|unneeded)\b", re.I
 )
-SENTENCE = re.compile(r"(?<=[.!?”])\s+(?=[A-Z“])")
+SENTENCE = re.compile(r"(?<=[.!?”])(?<!\bSte\.)(?<!\bSt\.)\s+(?=[A-Z“])")  # not St. John
 DECIMAL = re.compile(r"\d\.\d|\d ?%|per 1,000|percent")
 SHARE = re.compile(r"\b(?:about|fewer than) [\d,]+ in ([\d,]+)\b")
 VERSION = re.compile(r"(?:release|Versions:).*")

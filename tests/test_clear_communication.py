@@ -123,3 +123,11 @@ def test_words_of_cards_in_spanish_are_not_judged(plenty):
     assert words(
         tree("<!doctype html><p>One <b>two</b><br> <i lang='es'>tres</i> four</p>")
     ) == ("One two four")
+
+
+def test_a_saint_in_a_name_ends_no_sentence(tmp_path):
+    html = pages_of("none", tmp_path)["56027"]
+    named = html.replace("Niobrara County", "St. Johns County")
+
+    assert named != html
+    assert score(named) == score(html)
