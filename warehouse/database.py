@@ -22,12 +22,16 @@ MEMORY_LIMIT = "1GB"
 
 THREADS_MAX = 8
 
+FULL = "No space left on device"
+"""How a full disk shows in what DuckDB says."""
+
 
 @contextmanager
 def open_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to `home.database`, made when missing, closed at the end of the block.
 
-    Raise `DataFolderError` when another run has it open, or it cannot be read or written.
+    Raise `DataFolderError` when another run has it open, when it cannot be read or written, or
+    when the disk is full in the middle of the block.
     """
     home.root.mkdir(parents=True, exist_ok=True)
     threads = min(os.cpu_count() or 1, THREADS_MAX)
@@ -42,6 +46,13 @@ def open_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("set timezone = 'UTC'")
         con.execute("set enable_progress_bar = false")  # it writes over what the command says
         yield con
+    except duckdb.Error as error:
+        if FULL not in str(error):
+            raise
+        raise DataFolderError(
+            f"The disk of {home.root} is full: the database could not be written. Free some "
+            "space, then run again: nothing is half written."
+        ) from error
     finally:
         con.close()
 

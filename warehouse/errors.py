@@ -21,3 +21,7 @@ class UnknownPlaceError(GrapevineError):
 
 class DataFolderError(GrapevineError):
     """The data folder cannot be written or read: full, read-only, or in use by another run."""
+
+
+class InUseError(DataFolderError):
+    """Something else is at work there. Nothing is wrong: the work is done by it, or later."""

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-from warehouse.errors import DataFolderError
+from warehouse.errors import DataFolderError, InUseError
+
+STEP_S = 0.5
+"""Seconds between two looks at a lock that is waited for."""
 
 
 @contextmanager
@@ -37,17 +43,26 @@ def alone(lock: Path) -> Iterator[None]:
 
 
 @contextmanager
-def alone_or_told(lock: Path, told: str) -> Iterator[None]:
-    """Hold the file `lock`; raise `DataFolderError` with `told` while another run holds it."""
+def alone_or_told(lock: Path, told: str, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold the file `lock`; raise `InUseError` with `told` if it is not free in `wait_s`."""
     with readable_errors(lock.parent):
         lock.parent.mkdir(parents=True, exist_ok=True)
         handle = lock.open("wb")
     with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise DataFolderError(told) from error
+        until = time.monotonic() + wait_s
+        while not _is_held(handle):
+            if time.monotonic() >= until:
+                raise InUseError(told)
+            time.sleep(min(STEP_S, max(0.0, until - time.monotonic())))
         yield
+
+
+def _is_held(handle: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def replace_file(
@@ -95,3 +110,8 @@ def write_whole(path: Path, content: bytes, written_s: float | None = None) -> N
     finally:
         draft.unlink(missing_ok=True)
     sync_file(path.parent)
+
+
+def free_bytes(path: Path) -> int:
+    """Bytes free on the disk where `path` lies, or would lie once it is made."""
+    return shutil.disk_usage(path).free if path.exists() else free_bytes(path.parent)

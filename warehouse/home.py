@@ -103,9 +103,24 @@ class Home:
         return self.root / "deliveries.sqlite"
 
     @property
+    def watch(self) -> Path:
+        """How the last run went, and who was told of what is wrong."""
+        return self.root / "watch"
+
+    @property
     def districts(self) -> Path:
         """Groups of counties that get a brief of their own; written by people."""
         return self.root / "regions.toml"
+
+    @property
+    def links(self) -> Path:
+        """Pages that cards and themes point to and that were not found lately."""
+        return self.root / "links.json"
+
+    @property
+    def service(self) -> Path:
+        """What `grapevine up` started: its process ids and its logs."""
+        return self.root / "service"
 
     @property
     def site(self) -> Path:

@@ -6,6 +6,7 @@ Counts here are of posts and rows, for the person who runs Grapevine; none is pu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -116,17 +117,34 @@ def last_runs(home: Home) -> list[StageRun]:
         "order by finished_at, stage",
         [],
     )
-    return [
-        StageRun(stage, week, _instant(started_us), _instant(finished_us), rows_n)
-        for stage, week, started_us, finished_us, rows_n in rows
-    ]
+    return [_stage_run(row) for row in rows]
+
+
+def runs_since(home: Home, started_at: datetime) -> list[StageRun]:
+    """The stages that began at `started_at` (UTC) or later and ended, in that order."""
+    rows = _rows(
+        home,
+        "select stage, week, epoch_us(started_at), epoch_us(finished_at), rows_n from stages "
+        "where epoch_us(started_at) >= ? order by started_at, stage",
+        [_epoch_us(started_at)],
+    )
+    return [_stage_run(row) for row in rows]
+
+
+def _stage_run(row: tuple[Any, ...]) -> StageRun:
+    stage, week, started_us, finished_us, rows_n = row
+    return StageRun(stage, week, _instant(started_us), _instant(finished_us), rows_n)
+
+
+def _epoch_us(at: datetime) -> int:
+    return (at - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
 
 
 def _instant(epoch_us: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=epoch_us)
 
 
-def _rows(home: Home, question: str, values: list[str]) -> list[tuple[Any, ...]]:
+def _rows(home: Home, question: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:
     """The answer, or nothing while there is no ledger; asking makes no file."""
     if not home.database.exists():
         return []

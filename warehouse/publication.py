@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime
 
 import duckdb
 
+from warehouse.clock import after
 from warehouse.database import open_database, transaction
 from warehouse.errors import GrapevineError
 from warehouse.home import Home
@@ -129,7 +129,7 @@ def _settled(home: Home, release_id: str, findings: Sequence[Finding]) -> str:
                 reasons = json.dumps([f"{one.name}: {one.told}" for one in failed])
                 con.execute(
                     "insert into set_aside values (?, ?, ?)",
-                    [release_id, datetime.now(UTC), reasons],
+                    [release_id, after(con, "set_aside", "set_aside_at"), reasons],
                 )
         return _refusal(con, release_id, failed) if failed else ""
 
@@ -154,8 +154,21 @@ def admit(con: duckdb.DuckDBPyConnection, release_id: str, despite: str = "") ->
             )
         con.execute(
             "insert into publications values (?, ?, ?)",
-            [release_id, datetime.now(UTC), despite if aside else ""],
+            [
+                release_id,
+                after(con, "publications", "published_at"),
+                despite if aside else "",
+            ],
         )
+
+
+def publish_behind(home: Home, release_id: str) -> None:
+    """Enter a release as published, behind the one that readers see: it is in the archive.
+
+    Raise `SetAsideError` when it is set aside.
+    """
+    with open_database(home) as con:
+        admit(con, release_id)
 
 
 def standing(con: duckdb.DuckDBPyConnection, release_id: str) -> Standing:

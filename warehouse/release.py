@@ -13,10 +13,11 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
 
+from warehouse.clock import after
 from warehouse.database import open_database, transaction
 from warehouse.differences import compare, in_words
 from warehouse.errors import GrapevineError
@@ -243,7 +244,7 @@ def _keep(
         "revision": release.revision,
         "is_sample": release.is_sample,
         "weeks_n": weeks,
-        "created_at": datetime.now(UTC),
+        "created_at": after(con, "releases", "created_at"),
         "content_sha256": release.content_sha256,
         **made_by,
         **{f"{part}_n": counts[part] for part in ("placed", "health", "no_author")},

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -16,7 +18,7 @@ import duckdb
 from warehouse import archive, publication
 from warehouse.build import MODELS
 from warehouse.database import open_database
-from warehouse.errors import GrapevineError
+from warehouse.errors import DataFolderError, GrapevineError
 from warehouse.files import readable_errors, sync_file
 from warehouse.headers import Header, published
 from warehouse.home import Home
@@ -29,6 +31,39 @@ FROZEN = ("release_id", *VERSIONS, "content_sha256", "seed", "changed")
 
 PUBLISHED = tuple(sorted(path.stem for path in (MODELS / "published").glob("*.sql")))
 """The tables that leave the warehouse."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnShow:
+    """The release that readers see. since: when its numbers were put there (UTC)."""
+
+    release_id: str
+    week: str
+    is_sample: bool
+    since: datetime
+
+
+def on_show(snapshot: Path) -> OnShow | None:
+    """What a snapshot holds; None when there is none. It may be replaced meanwhile.
+
+    Raise `DataFolderError` when the file is damaged.
+    """
+    with readable_errors(snapshot):
+        if not snapshot.exists():
+            return None
+        since = datetime.fromtimestamp(snapshot.stat().st_mtime, UTC)
+    try:
+        with duckdb.connect(snapshot, read_only=True) as con:
+            row = con.execute("select release_id, week, is_sample from pub_release").fetchone()
+    except duckdb.Error as error:
+        raise DataFolderError(
+            f"The published numbers {snapshot} cannot be read. Put the file back from a copy, "
+            "or publish the release again with `grapevine release publish`."
+        ) from error
+    if row is None:
+        return None
+    release_id, week, is_sample = row
+    return OnShow(release_id, week, is_sample, since)
 
 
 def publish_snapshot(home: Home, release_id: str, despite: str = "") -> None:

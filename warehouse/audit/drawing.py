@@ -142,13 +142,29 @@ def draw(
     The file is readable by its owner alone. Drawing again adds what the plan adds; answers
     stay. Raise `DataFolderError` when the file cannot be written.
     """
+    waiting = _drawn(home, week, plan, tags, is_sample)
+    _write(to, waiting)
+    return len(waiting)
+
+
+def draw_ahead(home: Home, week: Week, plan: Plan, tags: Mapping[str, Iterable[str]]) -> int:
+    """Enter a week's questions while its text is held, and write none of it; their number.
+
+    A post whose text has gone when the reader comes is drawn no more.
+    """
+    return len(_drawn(home, week, plan, tags, is_sample=False))
+
+
+def _drawn(
+    home: Home, week: Week, plan: Plan, tags: Mapping[str, Iterable[str]], is_sample: bool
+) -> list[dict[str, object]]:
+    """Enter the questions of a draw; those that wait for an answer, with their text."""
     found = _found(home, week, plan, tags, is_sample)
     texts = {str(row["post_id"]): str(row.pop("text")) for row in found}
     kept = labels.change(home, lambda old: _entered(old, found, str(week), is_sample))
     done = {labels.key(row) for row in kept.to_pylist() if row["label_true"] is not None}
     waiting = [row for row in found if labels.key(row) not in done]
-    _write(to, [{**row, "text": texts[str(row["post_id"])]} for row in waiting])
-    return len(waiting)
+    return [{**row, "text": texts[str(row["post_id"])]} for row in waiting]
 
 
 def _found(
