@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from jinja2 import Environment, Template
@@ -22,6 +23,7 @@ from dashboards.frame import brief_context
 from dashboards.geo import Geo
 from dashboards.published import PlaceFacts
 from dashboards.rendering import page_environment
+from dashboards.side_by_side import side_by_side
 from dashboards.sightings import Sighting
 
 Chain = tuple[Geo, ...]
@@ -129,3 +131,21 @@ class CountyPages:
             pages = self.pages if is_own else page_environment(edition)
             self._written[lang] = InLanguage(edition, pages)
         return self._written[lang]
+
+
+CHUNK = 64
+"""Counties handed to a process at a time."""
+
+Files = list[tuple[str, str]]
+"""File names, each with its content."""
+
+
+def counties_files(edition: Edition) -> AbstractContextManager[Iterator[Files]]:
+    """As `CountyPages.files` of every county, made on every core."""
+    places = list(edition.numbers.counties.values())
+    return side_by_side(partial(_writing, edition), places, CHUNK)
+
+
+def _writing(edition: Edition) -> Callable[[PlaceFacts], Files]:
+    pages = CountyPages(edition, page_environment(edition))
+    return lambda place: list(pages.files(place))

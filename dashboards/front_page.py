@@ -17,7 +17,7 @@ from dashboards.copies import copies_anywhere
 from dashboards.edition import Edition
 from dashboards.geo import NATION, RURAL, Geo, page_of, region_of, state_of
 from dashboards.limits import limits
-from dashboards.maps import RISING, SHADE_WORDS, draw, shade
+from dashboards.maps import RISING, STATE_WORDS, draw, state_shade
 from dashboards.place_page import TOO_FEW
 from dashboards.sightings import Sighting, sighting, sightings
 from dashboards.state_page import NOT_SHOWN
@@ -89,6 +89,8 @@ def front_page(edition: Edition, pages: Environment) -> str:
             [(postal, name, state_of(postal)) for postal, name in edition.states.items()],
             edition.numbers,
             "state/{}.html".format,
+            state_shade,
+            STATE_WORDS,
         ),
         "told": state_rows(edition),
         "states": [
@@ -147,18 +149,19 @@ def state_rows(edition: Edition) -> list[StateRow]:
     return [
         _state_row(edition, postal)
         for postal in edition.states
-        if shade(edition.numbers, state_of(postal)) != "few"
+        if state_shade(edition.numbers, state_of(postal)) != "few"
     ]
 
 
 def _state_row(edition: Edition, postal: str) -> StateRow:
     counties, geo = edition.counties_of[postal], state_of(postal)
-    seen = sightings(edition.numbers, edition.taxonomy, [geo])
+    places = [geo, *edition.regions(postal)]
+    seen = sightings(edition.numbers, edition.taxonomy, places)
     own = [p for p in counties if edition.numbers.themes_now(Geo("county", p.fips))]
     return StateRow(
         postal=postal,
         name=edition.states[postal],
-        words=SHADE_WORDS[shade(edition.numbers, geo)],
+        words=STATE_WORDS[state_shade(edition.numbers, geo)],
         gravest=seen[0].theme.title if seen else "none shown",
         own_n=len(own),
         counties_n=len(counties),

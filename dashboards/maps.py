@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboards.geo import Geo
+from dashboards.geo import Geo, region_of
 from dashboards.published import FEWER, Numbers
 from warehouse.reference import load_shapes
 
@@ -22,6 +22,11 @@ SHADE_WORDS: dict[Shade, str] = {
     "seen": "Own figures, and no theme is rising",
     "voices": "10 or more health voices, but too few on any one theme",
     "few": "Fewer than 10 health voices, or not shown",
+}
+STATE_WORDS: dict[Shade, str] = SHADE_WORDS | {
+    "rising": "Figures of the state, or of its rural or urban counties; at least one theme "
+    "is rising or new",
+    "seen": "Figures of the state, or of its rural or urban counties; no theme is rising",
 }
 RISING = {"rising", "new"}
 
@@ -51,6 +56,13 @@ def shade(numbers: Numbers, geo: Geo) -> Shade:
         risen = RISING & set(numbers.changes.get(geo, {}).values())
         return "rising" if risen else "seen"
     return "few" if numbers.bands_of(geo).health_voices == FEWER else "voices"
+
+
+def state_shade(numbers: Numbers, state: Geo) -> Shade:
+    """How much it says about a state, or else about its rural or urban counties."""
+    regions = (region_of(state.value, is_rural) for is_rural in (True, False))
+    shades = {shade(numbers, geo) for geo in (state, *regions)}
+    return next(one for one in SHADE_WORDS if one in shades)
 
 
 def draw(

@@ -16,7 +16,7 @@ from dashboards.archive.pages import archive_pages
 from dashboards.cards import load_cards
 from dashboards.conversation.pages import card_pages
 from dashboards.county_list import county_list
-from dashboards.county_page import CountyPages
+from dashboards.county_page import counties_files
 from dashboards.county_schema import county_schema
 from dashboards.delphi import SIGNAL_LEVELS, signal_file
 from dashboards.dictionary import TABLES
@@ -101,11 +101,17 @@ def write_site(edition: Edition, out: Path, progress: Progress | None = None) ->
 
 def site_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str | bytes]]:
     """Every file of the site as (name, content); the front page last, when all is there."""
+    with counties_files(edition) as counties:
+        yield from _other_files(edition, progress)
+        for done, files in enumerate(counties, 1):
+            yield from files
+            progress("county pages", done, len(edition.numbers.counties))
+    yield "index.html", front_page(edition, page_environment(edition))
+
+
+def _other_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str | bytes]]:
+    """Every file but the counties' own and the front page."""
     pages = page_environment(edition)
-    counties, county_pages = edition.numbers.counties, CountyPages(edition, pages)
-    for done, place in enumerate(counties.values(), 1):
-        yield from county_pages.files(place)
-        progress("county pages", done, len(counties))
     for done, postal in enumerate(edition.states, 1):
         yield f"state/{postal}.html", state_page(edition, pages, postal)
         progress("state pages", done, len(edition.states))
@@ -122,7 +128,6 @@ def site_files(edition: Edition, progress: Progress) -> Iterator[tuple[str, str 
     yield "cards.html", cards_page(edition, pages)
     yield "method.html", method_page(edition, pages)
     yield "counties.html", county_list(edition, pages)
-    yield "index.html", front_page(edition, pages)
 
 
 def _data_files(edition: Edition) -> Iterator[tuple[str, bytes]]:

@@ -37,9 +37,18 @@ def csv_file(numbers: Numbers, name: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.column_names)
-    columns = [[safe_cell(cell) for cell in column.to_pylist()] for column in table.columns]
+    columns = [_cells(column) for column in table.columns]
     writer.writerows(zip(*columns, strict=True))
     return text.getvalue()
+
+
+def _cells(column: pa.ChunkedArray) -> list[object]:
+    """The cells of a column; numbers and dates are safe as they are."""
+    cells: list[object] = column.to_pylist()
+    kind = column.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_date(kind):
+        return cells
+    return [safe_cell(cell) for cell in cells]
 
 
 def parquet_file(numbers: Numbers, name: str) -> bytes:

@@ -110,7 +110,7 @@ def _places(edition: Edition) -> Iterator[Geo]:
 def _somewhere(edition: Edition, found: Sequence[Found]) -> str:
     """One theme or signal, in all the places where it is unusual."""
     if found[0].geo == NATION:
-        return f"{_what(edition, found[0].alarm)} across {edition.name(NATION)}"
+        return _everywhere(edition, found[0].alarm, found[1:])
     alarmed = {one.geo.value for one in found}
     kept = [one for one in found if one.geo.value.partition("-")[0] not in alarmed
             or one.geo.type == "state"]  # fmt: skip
@@ -121,6 +121,15 @@ def _somewhere(edition: Edition, found: Sequence[Found]) -> str:
     first = max(kept, key=lambda one: one.alarm.fold)
     most = "up to " if len(kept) > 1 else ""
     return f"{_what(edition, first.alarm, most)} in {where}"
+
+
+def _everywhere(edition: Edition, alarm: Alarm, within: Sequence[Found]) -> str:
+    """One theme or signal that is unusual across all places, and where in them most."""
+    line = f"{_what(edition, alarm)} across {edition.name(NATION)}"
+    if not within:
+        return line
+    most = max(within, key=lambda one: one.alarm.fold)
+    return f"{line}, most in {edition.name(most.geo)} ({times(most.alarm.fold)})"
 
 
 def _what(edition: Edition, alarm: Alarm, most: str = "") -> str:

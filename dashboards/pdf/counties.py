@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 
 from dashboards.brief import Brief, Findings, find, make_brief
 from dashboards.cards import LANGS, Lang
@@ -17,13 +15,14 @@ from dashboards.pdf.parts import Part, theme_part
 from dashboards.pdf.sheet import brief_sheet
 from dashboards.pdf.typesetting import Typesetter, written
 from dashboards.published import PlaceFacts
+from dashboards.side_by_side import side_by_side
 from dashboards.sightings import Sighting
 
 Printed = PlaceFacts | District
 """A place that can be had on paper."""
 
 CHUNK = 16
-"""Counties handed to a process at a time; up to so many are set without a second process."""
+"""Sheets handed to a process at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +86,9 @@ def county_pdfs(
         for place in (one for one in places if lang in _langs(one)):
             name = page_of(geo_of(place)).replace(".html", f"{SUFFIX[lang]}.pdf")
             texts[name] = written(sheets.sheet(place))
-    yield from zip(texts, _set_all(list(texts.values()), workers_n), strict=True)
+    with side_by_side(_typesetting, list(texts.values()), CHUNK, workers_n) as pdfs:
+        yield from zip(texts, pdfs, strict=True)
 
 
-def _set_all(texts: Sequence[str], workers_n: int) -> Iterator[bytes]:
-    """Set each; in this process when a second one would cost more than it saves."""
-    if len(texts) <= CHUNK or workers_n == 1:
-        yield from map(Typesetter().pdf, texts)
-        return
-    with ProcessPoolExecutor(workers_n, get_context("spawn"), _begin) as workers:
-        yield from workers.map(_set, texts, chunksize=CHUNK)
-
-
-_own: list[Typesetter] = []
-"""The typesetter of this worker process."""
-
-
-def _begin() -> None:
-    _own.append(Typesetter())
-
-
-def _set(text: str) -> bytes:
-    return _own[0].pdf(text)
+def _typesetting() -> Callable[[str], bytes]:
+    return Typesetter().pdf
