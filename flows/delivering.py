@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from delivery.preview import write_previews
 from delivery.subscribers import Subscriber
 from flows.running import hold
 from flows.secret_reference import look_up
+from flows.watching.json_lines import event
 from warehouse.errors import GrapevineError
 from warehouse.files import alone_or_told
 from warehouse.home import Home
@@ -46,10 +48,28 @@ def deliver(
         after = delivery.standings()
     for line in report.told(issue.release, before, after):
         say(line)
+    for how, subscribers_n in sorted(Counter(one.why for one in after).items()):
+        event("stands", release=issue.release.release_id, how=how, subscribers_n=subscribers_n)
+    for channel in delivery.problems:
+        event("channel down", channel=channel)
     if delivery.problems:
         raise GrapevineError(" ".join(delivery.problems.values()))
     if waiting_n := report.waiting_n(after):
         raise GrapevineError(f"{waiting_n:,} subscribers still wait. Deliver again later.")
+
+
+def due(home: Home) -> Iterator[str]:
+    """Deliver what is due, as `deliver` does; nothing is due without `delivery.toml`."""
+    if not home.delivery.exists():
+        yield f"There is no {home.delivery}, so nobody is sent anything."
+        return
+    told = list[str]()
+    try:
+        deliver(home, None, False, False, told.append)
+    except GrapevineError:
+        yield from told
+        raise
+    yield from told
 
 
 def dry_run(home: Home, file: Path | None, out: Path | None, say: Say) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from flows.sources.columns import ready_maps
 from flows.versions import versions
 from warehouse import landing, ledger, watermarks
+from warehouse.files import free_bytes
 from warehouse.home import Home
 from warehouse.reference import load_counties
 from warehouse.release import latest_release
@@ -22,7 +22,7 @@ def examine(home: Home) -> Iterator[str]:
     """Yield the ten lines."""
     made_by = versions()
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    free = shutil.disk_usage(_nearest(home.root)).free / 1e9
+    free = free_bytes(home.root) / 1e9
     yield f"grapevine   {made_by['code']} on Python {platform.python_version()}"
     yield f"libraries   {libraries}"
     yield f"tagger      {made_by['model']}; taxonomy {made_by['taxonomy']}"
@@ -33,11 +33,6 @@ def examine(home: Home) -> Iterator[str]:
     yield f"lake        {_lake(home)}"
     yield f"release     {_release(home)}"
     yield f"last runs   {_last_runs(home)}"
-
-
-def _nearest(path: Path) -> Path:
-    """The path itself, or the closest folder above it that exists."""
-    return path if path.exists() else _nearest(path.parent)
 
 
 def _size(folder: Path) -> float:

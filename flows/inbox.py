@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse import deletions
+from warehouse.files import readable_errors
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
 from warehouse.lake import posts_table
@@ -56,7 +57,8 @@ def empty(home: Home) -> None:
 def open_input(home: Home, order: int, input_id: str) -> Path:
     """Make the folder of one input; `order` keeps inputs in the order they were named."""
     folder = home.inbox / f"{order:05}-{input_id}"
-    folder.mkdir(parents=True, exist_ok=True)
+    with readable_errors(home.inbox):
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
@@ -80,7 +82,13 @@ def _batches(posts: Iterable[Post]) -> Iterator[list[Post]]:
 
 def put_table(folder: Path, number: int, posts: pa.Table) -> None:
     """Write posts in the lake's shape as chunk `number` of an input."""
-    pq.write_table(posts, folder / f"{number:05}.posts")
+    write(posts, folder / f"{number:05}.posts")
+
+
+def write(table: pa.Table, path: Path) -> None:
+    """Write a part of a chunk. Raise `DataFolderError` when the disk refuses."""
+    with readable_errors(path.parent):
+        pq.write_table(table, path)
 
 
 def put_again(home: Home, files: Iterable[Path]) -> None:
@@ -92,7 +100,8 @@ def put_again(home: Home, files: Iterable[Path]) -> None:
 
 def close(folder: Path, counted: InputRead) -> None:
     """Mark an input as read to its end."""
-    (folder / "read.json").write_text(json.dumps(asdict(counted)), encoding="utf-8")
+    with readable_errors(folder):
+        (folder / "read.json").write_text(json.dumps(asdict(counted)), encoding="utf-8")
 
 
 def inputs(home: Home) -> list[Path]:

@@ -47,12 +47,12 @@ def newest_week(home: Home, now: datetime | None = None) -> Week:
     """
     full = Week.last_full(now)
     first = min(
-        (day for source in landing.sources(home) for day in _days(home, source)), default=None
+        (day for source in landing.sources(home) for day in days(home, source)), default=None
     )
     return Week.of(first) if first and first > full.end else full
 
 
-def _days(home: Home, source: str) -> Iterator[date]:
+def days(home: Home, source: str) -> Iterator[date]:
     """The days of a source's posts, in the lake and in the landing."""
     for folder in (home.posts / f"source={source}").glob("day=*"):
         yield date.fromisoformat(folder.name.removeprefix("day="))

@@ -14,19 +14,22 @@ from datetime import UTC, datetime
 from typing import ParamSpec
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from classifiers.place import load_locator
-from classifiers.tagger import load_tagger
+from classifiers.tagger import Tags, load_tagger
 from classifiers.taxonomy import load_taxonomy
 from dashboards.districts import load_districts
 from dashboards.site import SiteReport, build_site
-from flows import inbox, landed
+from flows import bookkeeping, inbox, landed
 from flows.error_rates import known_error_rates
 from flows.intake import Intake, Window, new_intakes, stale_days
 from flows.progress import bar, track
+from flows.runner import spread
 from flows.tagging import near_marks, newest_of_each, tag_rows
 from flows.versions import made_by, versions
+from flows.watching.json_lines import event
 from warehouse import ledger
 from warehouse.bulk import merge_files
 from warehouse.erasure import erase
@@ -34,10 +37,10 @@ from warehouse.errors import InputError
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
 from warehouse.marts import build_marts
-from warehouse.publication import Site, record_site, settle
+from warehouse.publication import Site, publish_behind, record_site, settle
 from warehouse.quality.gate import examine
 from warehouse.records import Place
-from warehouse.release import freeze
+from warehouse.release import Release, freeze
 from warehouse.snapshot import publish_snapshot
 from warehouse.weeks import Week
 
@@ -51,6 +54,9 @@ PLACES = pa.schema(
     ]
 )
 """One row a post, in the order of its chunk."""
+
+SAID = ["text", "community", "location"]
+"""What a post says of where it comes from."""
 
 
 P = ParamSpec("P")
@@ -67,6 +73,8 @@ def recorded(stage: Callable[P, int]) -> Callable[P, int]:
         rows_n = stage(*args, **kwargs)
         ended = ledger.StageRun(stage.__name__, week, started_at, datetime.now(UTC), rows_n)
         ledger.record_stage(Home.from_env(), ended)
+        seconds = (ended.finished_at - ended.started_at).total_seconds()
+        event("stage ended", stage=ended.stage, week=week, rows_n=rows_n, seconds=seconds)
         return rows_n
 
     return run
@@ -86,8 +94,12 @@ def read(
     erase(home)
     inbox.put_again(home, stale_days(home, window, made_by()))
     if not inputs and not is_sample:
-        return landed.put_in(home, window, order=0)
-    return _read_files(home, window, new_intakes(home, window, inputs, column_map, is_sample))
+        read_n = landed.put_in(home, window, order=0)
+    else:
+        intakes = new_intakes(home, window, inputs, column_map, is_sample)
+        read_n = _read_files(home, window, intakes)
+    bookkeeping.enter(home, "read")
+    return read_n
 
 
 def _read_files(home: Home, window: Window, intakes: Iterable[Intake]) -> int:
@@ -109,15 +121,22 @@ def _read_files(home: Home, window: Window, intakes: Iterable[Intake]) -> int:
 @recorded
 def locate(week: str) -> int:
     """Write the place of each post of the inbox beside its chunk."""
-    locator, placed_n = load_locator(), 0
-    for chunk in track(inbox.all_chunks(Home.from_env()), f"locate {week}"):
-        rows = pq.read_table(chunk.posts, columns=["text", "community", "location"]).to_pylist()
-        places = [locator.locate(**row) for row in rows]
-        pq.write_table(
-            pa.Table.from_pylist(list(map(_place_row, places)), PLACES), chunk.places
-        )
-        placed_n += sum(place.level != "none" for place in places)
+    home, placed_n = Home.from_env(), 0
+    chunks = inbox.all_chunks(home)
+    said = (pq.read_table(chunk.posts, columns=SAID) for chunk in chunks)
+    placed = zip(chunks, spread(place_posts, said), strict=True)
+    for chunk, places in track(placed, f"locate {week}", len(chunks)):
+        inbox.write(places, chunk.places)
+        placed_n += places.num_rows - pc.sum(pc.equal(places["level"], "none")).as_py()
+    bookkeeping.enter(home, "locate")
     return placed_n
+
+
+def place_posts(said: pa.Table) -> pa.Table:
+    """The place of each post, in shape `PLACES`; `said` has the columns `SAID`."""
+    locator = load_locator()
+    rows = [_place_row(locator.locate(**row)) for row in said.to_pylist()]
+    return pa.Table.from_pylist(rows, PLACES)
 
 
 def _place_row(place: Place) -> dict[str, object]:
@@ -133,17 +152,29 @@ def _place_row(place: Place) -> dict[str, object]:
 @recorded
 def tag(week: str) -> int:
     """Write the tags of each post of the inbox, with its place, beside its chunk."""
-    home, tagger, tagged_n = Home.from_env(), load_tagger(), 0
-    keys = AuthorKeys(home)
-    for chunk in track(inbox.all_chunks(home), f"tag {week}"):
-        posts, places = pq.read_table(chunk.posts), pq.read_table(chunk.places)
-        is_newest = newest_of_each(posts)
-        posts, places = posts.filter(is_newest), places.filter(is_newest)
-        tags = tagger.tag(posts["text"].to_pylist())  # reads a text that comes again once
+    home, tagged_n = Home.from_env(), 0
+    chunks, keys = inbox.all_chunks(home), AuthorKeys(home)
+    texts = (_newest(chunk)[0]["text"].to_pylist() for chunk in chunks)
+    tagged = zip(chunks, spread(tag_texts, texts), strict=True)
+    for chunk, tags in track(tagged, f"tag {week}", len(chunks)):
+        posts, places = _newest(chunk)
         near = near_marks(posts, keys)
-        pq.write_table(tag_rows(posts, places, tags, made_by(), near), chunk.tags)
+        inbox.write(tag_rows(posts, places, tags, made_by(), near), chunk.tags)
         tagged_n += len(tags)
+    bookkeeping.enter(home, "tag")
     return tagged_n
+
+
+def tag_texts(texts: list[str]) -> list[Tags]:
+    """The tags of each text; one that comes again is read once."""
+    return load_tagger().tag(texts)
+
+
+def _newest(chunk: inbox.Chunk) -> tuple[pa.Table, pa.Table]:
+    """The posts of a chunk, each once, and their places."""
+    posts, places = pq.read_table(chunk.posts), pq.read_table(chunk.places)
+    is_newest = newest_of_each(posts)
+    return posts.filter(is_newest), places.filter(is_newest)
 
 
 @recorded
@@ -154,6 +185,7 @@ def lake(week: str) -> int:
         chunks = inbox.chunks(folder)
         days_n += merge_files(home, [(chunk.posts, chunk.tags) for chunk in chunks])
         if counted := inbox.count_of(folder):
+            bookkeeping.enter_lake(home, folder)
             ledger.record_input(home, counted)
         landed.take_off(folder)
         inbox.take_out(folder)
@@ -183,10 +215,26 @@ def release(week: str, weeks: int, is_sample: bool) -> int:
     Raise `SetAsideError` when a check fails: the release that was up stays up.
     """
     home = Home.from_env()
-    frozen = freeze(home, Week.parse(week), weeks, is_sample, versions())
-    settle(home, frozen.release_id, examine(home, frozen.release_id))
+    frozen = _frozen(home, Week.parse(week), weeks, is_sample)
     publish_snapshot(home, frozen.release_id)
     return frozen.revision
+
+
+@recorded
+def file(week: str, weeks: int) -> int:
+    """As `release`, of a past week: it goes to the archive, and what readers see stays up."""
+    home = Home.from_env()
+    frozen = _frozen(home, Week.parse(week), weeks, is_sample=False)
+    publish_behind(home, frozen.release_id)
+    return frozen.revision
+
+
+def _frozen(home: Home, week: Week, weeks: int, is_sample: bool) -> Release:
+    """Freeze a week's numbers, enter what they counted, and hold them to the checks."""
+    frozen = freeze(home, week, weeks, is_sample, versions())
+    bookkeeping.enter_release(home, frozen.release_id, week, weeks, is_sample)
+    settle(home, frozen.release_id, examine(home, frozen.release_id))
+    return frozen
 
 
 @recorded

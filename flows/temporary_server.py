@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flows.watching.json_lines import is_on
 from warehouse.errors import GrapevineError
 from warehouse.home import Home
 
@@ -45,7 +46,7 @@ def prefect_server(home: Home) -> Iterator[Callable[[], None]]:
 
     The server listens on 127.0.0.1 only. On leaving, it is ended and forgotten.
     """
-    if _is_configured():
+    if is_configured():
         yield lambda: None
         return
     url = f"http://127.0.0.1:{_free_port()}/api"
@@ -54,15 +55,25 @@ def prefect_server(home: Home) -> Iterator[Callable[[], None]]:
         env=os.environ | _settings(home),
     )
     os.environ |= _settings(home) | {"PREFECT_API_URL": url}
+    import httpx  # slow to load: the server is starting meanwhile
+
     try:
         yield lambda: _wait(server, url)
+    except httpx.TransportError as error:
+        if server.poll() is None:
+            raise
+        raise GrapevineError(
+            "The temporary Prefect server ended while the run was at work, most likely for "
+            "want of memory. Free some memory, then run again: what is done stays done."
+        ) from error
     finally:
         del os.environ["PREFECT_API_URL"]
         server.terminate()
         server.wait()
 
 
-def _is_configured() -> bool:
+def is_configured() -> bool:
+    """Whether somebody named a Prefect server, in the environment or in a profile."""
     if "PREFECT_API_URL" in os.environ:
         return True
     folder = Path(os.environ.get("PREFECT_HOME", Path.home() / ".prefect"))
@@ -74,6 +85,7 @@ def _settings(home: Home) -> dict[str, str]:
     quiet = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _IDLE_SERVICES}
     return quiet | {
         "DO_NOT_TRACK": "1",
+        "PREFECT_CLIENT_MAX_RETRIES": "2",  # more waits minutes for a server that is gone
         "PREFECT_HOME": str(home.root / "prefect"),
         "PREFECT_LOGGING_LEVEL": os.environ.get("PREFECT_LOGGING_LEVEL", "CRITICAL"),
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
@@ -123,6 +135,7 @@ def _serve(url: str, parent: int) -> None:
         host="127.0.0.1",
         port=port,
         log_level="error",
+        log_config=None if is_on() else uvicorn.config.LOGGING_CONFIG,  # None: Prefect's, ours
     )
 
 

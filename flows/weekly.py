@@ -9,6 +9,8 @@ from __future__ import annotations
 from prefect import flow, task
 
 from flows import stages
+from flows.watching.accounting import accounted
+from flows.watching.artifact import put_in_prefect
 
 read = task(stages.read)
 locate = task(stages.locate)
@@ -20,6 +22,7 @@ briefs = task(stages.briefs)
 
 
 @flow(name="weekly-briefs")
+@accounted(put_in_prefect)  # how it went: in the data folder, the log, and Prefect's artifacts
 def weekly_briefs(
     week: str, weeks: int, inputs: list[str], column_map: str | None, is_sample: bool
 ) -> None:

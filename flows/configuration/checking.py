@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from dashboards.districts import load_districts
 from flows.collecting import live_sources
 from flows.configuration.environment import variable, variables, written
 from flows.configuration.reading import read_configuration
+from flows.serving.settings import Served
 from flows.sources.collected import SettingsError
+from flows.watching.settings import Limits as Watched
+from flows.watching.settings import Told
 from warehouse.errors import GrapevineError
 from warehouse.home import Home
 from warehouse.retention import Limits
@@ -59,6 +63,11 @@ def _refused(sections: set[str]) -> Iterator[str]:
         load_districts(Home.from_env())
     except GrapevineError as error:
         yield str(error)
+    for read in (partial(Served.from_env, None, None), Watched.from_env, Told.from_env):
+        try:
+            read()
+        except GrapevineError as error:
+            yield str(error)
     for name, module in live_sources().items():
         try:
             module.Settings.from_env()

@@ -9,7 +9,11 @@ from pydantic import BaseModel
 
 from flows.configuration.keys import Configuration
 
-PATHS = {"home", "regions", "mastodon.instances", "news.feeds", "clinic.report"}
+PATHS = {
+    *("home", "regions", "mastodon.instances", "news.feeds", "clinic.report"),
+    *("serve.certificate", "serve.key"),
+    "service.schedule",
+}
 """Keys that name files: beside the configuration, unless written from the root or a URL."""
 
 _OTHER_NAMES = {"clinic.report": "GRAPEVINE_CLINIC"}

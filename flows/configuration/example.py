@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import NoneType
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -44,5 +44,7 @@ def _sample(annotation: Any) -> str:  # noqa: ANN401 - a type as pydantic holds 
         return '"env:NAME"'
     if kind in _SAMPLES:
         return _SAMPLES[kind]
+    if get_origin(kind) is Literal:
+        return f'"{get_args(kind)[0]}"'
     outer = getattr(kind, "__origin__", None)
     return {list: '["…"]', dict: "{ other = 720 }"}.get(outer, '"…"')  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ said only there; here stands which keys there are and what kind of value each on
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -85,6 +85,59 @@ class Clinic(Section):
     timeout_s: float | None = Field(default=None, description="seconds for an answer")
 
 
+class Service(Section):
+    """What `grapevine up` starts."""
+
+    port: int | None = Field(
+        default=None, description="the Prefect page's; unless written, the first free from 4200"
+    )
+    schedule: Text | None = Field(
+        default=None, description="your own prefect.yaml in place of ours"
+    )
+
+
+class Serve(Section):
+    """`grapevine serve`: the site, /healthz and /metrics."""
+
+    host: Text | None = Field(default=None, description="address to listen on; 127.0.0.1")
+    port: int | None = Field(default=None, description="port to listen on; 8000")
+    password: Secret | None = Field(
+        default=None, description="where the password lies, 12 signs or more"
+    )
+    proxy_header: Text | None = Field(
+        default=None, description="in place of it: header in which your proxy names the user"
+    )
+    proxies: Texts | None = Field(
+        default=None, description="addresses or networks that your proxy asks from"
+    )
+    hosts: Texts | None = Field(
+        default=None, description="names readers may ask for, as briefs.health.example"
+    )
+    certificate: Text | None = Field(default=None, description="PEM file for https")
+    key: Text | None = Field(default=None, description="PEM file of its private key")
+
+
+class Watch(Section):
+    """Who is told when something is wrong, and from when on it is."""
+
+    mail_to: Texts | None = Field(
+        default=None, description="addresses told by the mail server of delivery.toml"
+    )
+    webhook: Secret | None = Field(
+        default=None, description="where the address of a Slack-compatible webhook lies"
+    )
+    stale_h: float | None = Field(
+        default=None, description="hours after a good run until numbers count as stale; 192"
+    )
+    silent_h: dict[Text, float] | None = Field(
+        default=None, description="hours of silence of a source that are told; 0 is never"
+    )
+    disk_gb: float | None = Field(default=None, description="gigabytes that must be free; 5")
+    review_days: int | None = Field(
+        default=None, description="days before a card's review is due that it is told; 14"
+    )
+
+
 class Configuration(Section):
     """The whole file."""
 
@@ -92,11 +145,24 @@ class Configuration(Section):
     regions: Text | None = Field(
         default=None, description="groups of counties; regions.toml in the data folder"
     )
+    runner: Literal["local", "dask"] | None = Field(
+        default=None, description="where posts are placed and tagged; local, unless written"
+    )
+    dask: Text | None = Field(
+        default=None, description="address of the Dask scheduler, as tcp://127.0.0.1:8786"
+    )
+    lake: Text | None = Field(
+        default=None, description="object store that holds the lake too, as s3://bucket/lake"
+    )
     keep_hours: dict[Text, int] | None = Field(
         default=None, description="hours that text is kept, by source; other is for the rest"
     )
+    log: Text | None = Field(default=None, description="text, or json: one line an event")
     bluesky: Bluesky = Bluesky()
     reddit: Reddit = Reddit()
     mastodon: Mastodon = Mastodon()
     news: News = News()
     clinic: Clinic = Clinic()
+    service: Service = Service()
+    serve: Serve = Serve()
+    watch: Watch = Watch()

@@ -1,0 +1,1 @@
+"""Serve the site to browsers, and say over http how Grapevine is."""

@@ -1,0 +1,1 @@
+"""Watch Grapevine: how each run went, what is wrong now, and who is told of it once."""
