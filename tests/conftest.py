@@ -55,4 +55,8 @@ def prefect(tmp_path_factory):
         os.environ.pop(name, None)
     with prefect_server(Home(tmp_path_factory.mktemp("prefect"))) as until_it_answers:
         until_it_answers()
-        yield os.environ["PREFECT_API_URL"]
+        # A test file that imports Prefect at its top has made it read its settings already.
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
+        with temporary_settings({PREFECT_API_URL: os.environ["PREFECT_API_URL"]}):
+            yield os.environ["PREFECT_API_URL"]

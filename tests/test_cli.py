@@ -1,3 +1,4 @@
+import json
 import re
 import shlex
 import subprocess
@@ -145,6 +146,47 @@ def test_a_run_makes_a_page_for_every_county(ran):
     assert "3,144 counties briefed" in said
 
 
+def artifacts():
+    """The tables of all runs of this test session, newest first, read back from Prefect."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+    from prefect.client.schemas.sorting import ArtifactSort
+
+    of_runs = ArtifactFilter(key=ArtifactFilterKey(any_=["weekly-run"]))
+    with get_client(sync_client=True) as client:
+        return client.read_artifacts(artifact_filter=of_runs, sort=ArtifactSort.CREATED_DESC)
+
+
+def test_a_run_leaves_a_table_of_how_it_went_in_prefect(ran):
+    about = "2024-W10: well, release 2024-W10.1"
+    found = next(one for one in artifacts() if one.description == about)
+    rows = json.loads(found.data)
+    told = {(row["stage"], row["what"]): row["count"] for row in rows}
+
+    assert found.flow_run_id  # it hangs on the run that it tells of
+    assert told["read", "posts in"] == 32
+    assert told["locate", "posts placed"] >= 30
+    assert told["tag", "posts tagged"] == 32
+    assert told["release", "posts of its weeks"] == 32
+    assert any(what.startswith("checks that did not hold") for _, what in told)
+    assert any(what.startswith("outages") for _, what in told)
+    timed = [row["stage"] for row in rows if row["seconds"] is not None]
+    assert timed == [*("read", "locate", "tag", "lake", "marts", "release", "briefs"), "run"]
+    assert rows[-1]["what"] == "well"
+    assert all(word not in found.data for word in ("reader_", "mile", "posts.ndjson"))
+
+
+def test_the_same_account_lies_in_the_data_folder_for_who_has_no_prefect(ran):
+    from flows.watching.account import read_accounts
+
+    _, home, _, _, _ = ran
+    kept = read_accounts(home)
+
+    assert kept.begun is None
+    assert kept.ended == kept.well  # the second run, which found nothing new
+    assert (kept.well.how, kept.well.week) == ("nothing new", "2024-W10")
+
+
 def test_a_second_run_says_that_nothing_has_changed(ran):
     _, _, _, again, _ = ran
 
@@ -180,6 +222,9 @@ def test_a_run_in_which_nothing_can_be_read_says_so_and_fails(prefect, home, tmp
         "Error: Nothing could be read. posts.ndjson.zst line 1: the archive is empty\n"
     )
     assert not list(home.root.glob("lake/**/*.parquet"))
+    newest = artifacts()[0]
+    assert newest.description == "2024-W10: failed"
+    assert json.loads(newest.data)[-1]["what"] == "failed (InputError)"
 
 
 def test_the_files_the_readme_points_to_are_there():

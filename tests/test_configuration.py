@@ -19,7 +19,10 @@ from flows.configuration.reading import ConfigurationError, read_configuration
 ROOT = Path(__file__).parents[1]
 READ_ELSEWHERE = {
     "GRAPEVINE_CONFIG",  # names the file itself
+    "GRAPEVINE_SERVICE_MARK",  # borne by what `grapevine up` started, so that `down` knows it
     "GRAPEVINE_REDDIT_SECRET_BLOCK",  # client_secret = "prefect-secret:NAME"
+    "GRAPEVINE_SERVE_SECRET_BLOCK",  # password = "prefect-secret:NAME"
+    "GRAPEVINE_WATCH_SECRET_BLOCK",  # webhook = "prefect-secret:NAME"
 }
 
 
@@ -235,3 +238,47 @@ def test_a_variable_is_named_after_its_key():
 
 def test_the_shipped_example_is_toml():
     tomllib.loads((ROOT / "grapevine.example.toml").read_text())
+
+
+def test_the_keys_of_the_server_and_the_watch_reach_those_who_read_them(file):
+    from flows.serving.settings import Served
+    from flows.watching.settings import Limits, Told
+
+    env = applied(
+        file,
+        'log = "json"\n'
+        '[serve]\nhost = "0.0.0.0"\nport = 8443\npassword = "env:SITE_PASSWORD"\n'
+        'hosts = ["briefs.health.example"]\ncertificate = "a.pem"\nkey = "a.key"\n'
+        '[watch]\nmail_to = ["ann@health.example"]\nwebhook = "env:HOOK"\nstale_h = 48\n'
+        "silent_h = { bluesky = 1, other = 12 }\ndisk_gb = 2.5\nreview_days = 30\n",
+        SITE_PASSWORD="correct horse battery",
+        HOOK="https://hooks.example/services/T0",
+    )
+
+    served, limits, told = (
+        Served.from_env(None, None, env),
+        Limits.from_env(env),
+        Told.from_env(env),
+    )
+
+    assert (served.host, served.port, served.hosts) == (
+        "0.0.0.0",
+        8443,
+        frozenset({"briefs.health.example"}),
+    )
+    assert served.password == "correct horse battery"
+    assert served.certificate == file.parent / "a.pem"
+    assert (limits.stale_h, limits.silent_after_h("bluesky")) == (48, 1)
+    assert (limits.disk_gb, limits.review_days) == (2.5, 30)
+    assert told.mail_to == ("ann@health.example",)
+    assert told.webhook == "https://hooks.example/services/T0"
+    assert env["GRAPEVINE_LOG"] == "json"
+
+
+def test_a_server_that_would_stand_open_is_found_by_the_check(file):
+    file.write_text('[serve]\nhost = "0.0.0.0"\n')
+
+    said = CliRunner().invoke(main, ["config", "check"])
+
+    assert said.exit_code == 1
+    assert "so a password is needed" in said.output

@@ -2,6 +2,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 
+import duckdb
 import pytest
 
 from warehouse.database import open_database, transaction
@@ -158,3 +159,15 @@ def test_every_connection_counts_in_utc_and_within_its_memory(tmp_path, monkeypa
 
     assert zone == "UTC"
     assert memory == "953.6 MiB"
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ("Could not write file: No space left on device", DataFolderError),
+        ("Could not write file: Input/output error", duckdb.IOException),
+    ],
+)
+def test_a_disk_that_fills_up_in_the_middle_is_one_plain_line(home, said, seen):
+    with pytest.raises(seen), open_database(home):
+        raise duckdb.IOException(said)

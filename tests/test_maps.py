@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashboards.geo import Geo, state_of
 from dashboards.language import ENGLISH
-from dashboards.maps import SHADE_WORDS, draw, shade
+from dashboards.maps import SHADE_WORDS, draw, shade, state_shade
 from dashboards.published import Share
 from dashboards.rendering import TEMPLATES, page_environment, read_style
 from dashboards.search import county_index, town_shards, zip_shards
@@ -78,6 +78,27 @@ def test_a_shade_says_how_much_can_be_said(tmp_path, made, expected):
     numbers = read_snapshot(made.write(tmp_path / "marts.duckdb"))
 
     assert shade(numbers, NATRONA) == expected
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (Snapshot(), "few"),
+        (Snapshot().theme("region WY-rural", "raw_milk", 12, 200), "seen"),
+        (
+            Snapshot()
+            .theme("state WY", "raw_milk", 12, 200)
+            .theme("region WY-urban", "raw_milk", 12, 200)
+            .change("region WY-urban", "raw_milk", "rising"),
+            "rising",
+        ),
+        (Snapshot().theme("county 56025", "raw_milk", 12, 200), "few"),
+    ],
+)
+def test_a_state_is_shaded_by_the_most_that_it_or_its_regions_say(tmp_path, made, expected):
+    numbers = read_snapshot(made.write(tmp_path / "marts.duckdb"))
+
+    assert state_shade(numbers, state_of("WY")) == expected
 
 
 def test_the_legend_explains_the_shades_that_occur_and_no_other(tmp_path):

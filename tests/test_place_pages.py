@@ -249,20 +249,7 @@ def test_near_copies_across_the_nation_are_told_on_its_own_page(tmp_path):
 def test_what_is_unusual_in_rural_america_is_told_state_by_state(tmp_path):
     made = rural_too()
     for region in ("WY-rural", "MT-rural"):
-        row = (
-            "region",
-            region,
-            made.week,
-            "theme",
-            "raw_milk",
-            "c2",
-            21,
-            10.0,
-            15.0,
-            0.001,
-            True,
-        )
-        made.rows["pub_alarm_week"].append(row)
+        made.alarm(f"region {region}", "raw_milk", author_n=21, expected=10.0)
 
     text = page(edition(made, tmp_path), RURAL).text
 
@@ -273,21 +260,7 @@ def test_what_is_unusual_in_rural_america_is_told_state_by_state(tmp_path):
 
 
 def test_an_unusual_fringe_claim_stays_unnamed_in_rural_america(tmp_path):
-    made = rural_too()
-    row = (
-        "region",
-        "WY-rural",
-        made.week,
-        "theme",
-        "trails",
-        "c2",
-        21,
-        10.0,
-        15.0,
-        0.001,
-        True,
-    )
-    made.rows["pub_alarm_week"].append(row)
+    made = rural_too().alarm("region WY-rural", "trails", author_n=21, expected=10.0)
 
     text = page(edition(made, tmp_path), RURAL).text
 

@@ -6,7 +6,11 @@ import time
 import urllib.request
 from pathlib import Path
 
+import httpx
+import pytest
+
 from flows.temporary_server import prefect_server
+from warehouse.errors import GrapevineError
 from warehouse.home import Home
 
 ROOT = Path(__file__).parents[1]
@@ -64,3 +68,29 @@ def test_the_temporary_server_listens_on_loopback_only(prefect):
     assert prefect.startswith("http://127.0.0.1:")
     with urllib.request.urlopen(f"{prefect}/health") as reply:
         assert reply.status == 200
+
+
+def test_a_server_that_is_gone_in_the_middle_is_one_plain_line(home, monkeypatch):
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(home.root / "prefect"))
+    home.root.mkdir(parents=True)
+
+    def ask_after_it_is_gone():
+        with prefect_server(home) as until_it_answers:
+            until_it_answers()
+            url = os.environ["PREFECT_API_URL"]
+            os.kill(server_of(os.getpid(), url), signal.SIGKILL)
+            for _ in range(100):
+                httpx.get(f"{url}/health")
+
+    with pytest.raises(GrapevineError, match="ended while the run was at work"):
+        ask_after_it_is_gone()
+    assert "PREFECT_API_URL" not in os.environ
+
+
+def server_of(parent, url):
+    """The process that serves `url`, found as an operator would: by its command."""
+    listed = subprocess.run(
+        ["pgrep", "-P", str(parent), "-f", url], capture_output=True, text=True, check=True
+    )
+    return int(listed.stdout.split()[0])

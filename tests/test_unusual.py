@@ -115,14 +115,24 @@ def test_the_front_page_names_the_places_of_each_alarm(seen, tmp_path):
     assert "in Montana and Wyoming." in lines[0]
 
 
-def test_the_front_page_says_the_nation_instead_of_its_states(seen, tmp_path):
-    for geo in ("nation US", "state WY"):
-        seen.alarm(geo, "sunscreen")
+def test_the_front_page_says_the_nation_and_where_in_it_a_theme_is_most_unusual(seen, tmp_path):
+    seen.alarm("nation US", "sunscreen")
+    for geo, author_n in (("state WY", 100), ("region WY-urban", 180)):
+        seen.alarm(geo, "sunscreen", author_n)
 
     (line,) = unusual_anywhere(edition(seen, tmp_path))
 
-    assert "across all places we collected from" in line
-    assert "Wyoming" not in line
+    assert line.startswith("Sunscreen said to cause cancer")
+    assert line.endswith(
+        "(about 3 times as often as expected) across all places we collected from, "
+        "most in urban Wyoming counties (about 9 times)."
+    )
+
+
+def test_what_is_unusual_only_across_all_places_names_no_other(seen, tmp_path):
+    (line,) = unusual_anywhere(edition(seen.alarm("nation US", "sunscreen"), tmp_path))
+
+    assert line.endswith("across all places we collected from.")
 
 
 def test_without_alarms_the_front_page_says_nothing_of_them(seen, tmp_path):

@@ -1,0 +1,1 @@
+"""Grapevine on more than one machine: four Dask workers and an S3 server, all on loopback."""

@@ -1,0 +1,211 @@
+"""Kill every stage at random moments, do it again, and compare with what nobody disturbed."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from delivery.ledger import open_ledger
+from tests.fakes.hook import FakeHook
+from tests.fakes.mail import FakeMailServer
+from tests.fakes.mastodon import FakeMastodon
+from tests.faults import processes
+from tests.faults.left import digests, left
+from tests.faults.steps import ENVIRONMENT, STEPS, WEEKLY
+from tests.faults.week import UndisturbedWeek
+from tests.offices import OfficeFile, delivery, states
+from tests.source_contract import stored
+from warehouse.home import Home
+
+COLLECTED_N = 60
+GONE_N = 7
+READERS_N = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """What came of killing one stage.
+
+    seconds   how long it takes undisturbed
+    points_n  kills; at_work_n of them met it at work, the others after its end
+    wrong     what differed after it was done again, one entry a kill; empty when nothing did
+    note      what a reader must know besides
+    """
+
+    stage: str
+    seconds: float
+    points_n: int
+    at_work_n: int
+    wrong: tuple[str, ...]
+    note: str = ""
+
+
+Trial = Callable[[Path, float], tuple[bool, str]]
+"""Kill the stage in a new folder after so many seconds and mend it: (was at work, what is
+wrong)."""
+
+
+def kill_all(week: UndisturbedWeek, folder: Path, points_n: int) -> Iterator[Killed]:
+    """Every stage of the weekly run, and what comes before and after it."""
+    for stage in WEEKLY:
+        trial = _weekly(week, stage)
+        yield _killed(stage, week.seconds[stage], trial, folder, points_n)
+    around = {
+        "print": _printing,
+        "deliver": _delivering,
+        "collect": _collecting,
+        "sweep": _sweeping,
+    }
+    for stage, made in around.items():
+        seconds, trial, note = made(week, folder)
+        yield _killed(stage, seconds, trial, folder, points_n, note)
+
+
+def _killed(
+    stage: str, seconds: float, trial: Trial, folder: Path, points_n: int, note: str = ""
+) -> Killed:
+    chance = random.Random(stage)
+    moments = [chance.uniform(0, seconds) for _ in range(points_n)]
+    found = []
+    for number, after_s in enumerate(moments):
+        own = folder / f"{stage} {number}"
+        found.append(trial(own, after_s))
+        shutil.rmtree(own)
+    wrong = tuple(what for _, what in found if what)
+    return Killed(stage, seconds, points_n, sum(was for was, _ in found), wrong, note)
+
+
+def _weekly(week: UndisturbedWeek, stage: str) -> Trial:
+    whole = week.left
+
+    def trial(folder: Path, after_s: float) -> tuple[bool, str]:
+        home = week.copy_before(stage, folder)
+        was_at_work = processes.Running(home, [stage]).kill(after_s)
+        said = processes.run(home, WEEKLY)
+        now = left(home)
+        return was_at_work, said or ", ".join(part for part in now if now[part] != whole[part])
+
+    return trial
+
+
+def _printing(week: UndisturbedWeek, folder: Path) -> tuple[float, Trial, str]:
+    home = week.copy(folder / "printed")
+    seconds, whole = _timed(home, "print"), digests(home / "site")
+
+    def trial(own: Path, after_s: float) -> tuple[bool, str]:
+        begun = week.copy(own)
+        was_at_work = processes.Running(begun, ["print"]).kill(after_s)
+        said = processes.run(begun, ["print"])
+        return was_at_work, said or ("" if digests(begun / "site") == whole else "site")
+
+    return seconds, trial, ""
+
+
+def _delivering(week: UndisturbedWeek, folder: Path) -> tuple[float, Trial, str]:
+    @contextmanager
+    def office(own: Path) -> Iterator[tuple[Path, FakeMailServer, FakeHook]]:
+        home = week.copy(own)
+        with FakeMailServer() as mail, FakeHook() as hook:
+            written = OfficeFile(mail.port)
+            for n in range(READERS_N):
+                written.add(f"m{n}").add(f"h{n}", webhook=f"{hook.url}/{n}")
+            written.write(Home(home))
+            yield home, mail, hook
+
+    def trial(own: Path, after_s: float) -> tuple[bool, str]:
+        with office(own) as (home, mail, hook):
+            was_at_work = processes.Running(home, ["deliver"]).kill(after_s)
+            said = processes.run(home, ["deliver"])
+            readers = Counter(mail.readers)
+            in_doubt = _in_doubt(home)
+            wrong = [said] if said else []
+            if len(readers) < READERS_N - in_doubt or max(readers.values(), default=0) > 1:
+                wrong.append(f"mails: {dict(readers)}, in doubt {in_doubt}")
+            if len(set(hook.ids)) != READERS_N:
+                wrong.append("webhooks")
+            return was_at_work, "; ".join(wrong)
+
+    with office(folder / "delivered") as (home, _, _):
+        seconds = _timed(home, "deliver")
+    return (
+        seconds,
+        trial,
+        (
+            "nobody gets two mails; one cut off while it was handed over is told as in doubt "
+            "and not sent again; a webhook may come twice under one id, as its standard asks"
+        ),
+    )
+
+
+def _in_doubt(home: Path) -> int:
+    with open_ledger(Home(home).deliveries) as ledger:
+        stands = states(delivery(Home(home), ledger))
+    return sum(state == "in doubt" for state in stands.values())
+
+
+def _collecting(_: UndisturbedWeek, folder: Path) -> tuple[float, Trial, str]:
+    def trial(own: Path, after_s: float) -> tuple[bool, str]:
+        with _source(own) as (home, fake):
+            was_at_work = processes.Running(home, ["collect"]).kill(after_s)
+            said = processes.run(home, ["collect"])
+            there = stored(Home(home), "mastodon")
+            return was_at_work, said or _uneven(there, fake.offered)
+
+    with _source(folder / "collected") as (home, _fake):
+        return _timed(home, "collect"), trial, ""
+
+
+def _sweeping(_: UndisturbedWeek, folder: Path) -> tuple[float, Trial, str]:
+    def trial(own: Path, after_s: float) -> tuple[bool, str]:
+        with _source(own) as (home, fake):
+            gone = _let_some_go(home, fake)
+            was_at_work = processes.Running(home, ["sweep"]).kill(after_s)
+            said = processes.run(home, ["sweep"])
+            there = stored(Home(home), "mastodon")
+            return was_at_work, said or _uneven(there, set(fake.offered) - gone)
+
+    with _source(folder / "swept") as (home, fake):
+        _let_some_go(home, fake)
+        return _timed(home, "sweep"), trial, ""
+
+
+@contextmanager
+def _source(own: Path) -> Iterator[tuple[Path, FakeMastodon]]:
+    own.mkdir(parents=True)
+    with FakeMastodon() as fake:
+        fake.seed(COLLECTED_N)
+        lines = "".join(f"{name}={value}\n" for name, value in fake.env.items())
+        (own / ENVIRONMENT).write_text(lines, encoding="utf-8")
+        yield own / "data", fake
+
+
+def _let_some_go(home: Path, fake: FakeMastodon) -> set[str]:
+    """Collect, put into the lake, and take some back at the source; which ones."""
+    assert processes.run(home, ["collect"]) == ""
+    gone = set(sorted(stored(Home(home), "mastodon"))[:GONE_N])
+    for post_id in gone:
+        fake.delete(post_id)
+    return gone
+
+
+def _uneven(there: Counter[str], wanted: set[str]) -> str:
+    """What is lost, and what is there that should not be, or twice."""
+    lost, more = wanted - set(there), set(there) - wanted
+    twice = [post_id for post_id, n in there.items() if n > 1]
+    if lost or more or twice:
+        return f"lost {len(lost)}, too many {len(more) + len(twice)}"
+    return ""
+
+
+def _timed(home: Path, step: str) -> float:
+    assert step in STEPS
+    running = processes.Running(home, [step])
+    said = running.end()
+    assert not said, f"{step}: {said}"
+    return time.monotonic() - running.began

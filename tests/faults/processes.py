@@ -1,0 +1,74 @@
+"""Processes to be killed, forked from one that has everything loaded, so that each is cheap."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context
+from pathlib import Path
+
+from tests.faults import steps
+
+_forked = get_context("forkserver")
+_forked.set_forkserver_preload(["tests.faults.steps"])
+
+Changed = Callable[[], None]
+"""What is changed in the process before it begins: its clock, its largest file, …"""
+
+
+def _nothing() -> None:
+    """Change nothing."""
+
+
+class Running:
+    """Steps under way in a process of their own."""
+
+    def __init__(self, root: Path, names: Sequence[str], changed: Changed = _nothing) -> None:
+        """Return once it has begun."""
+        self._ours, theirs = _forked.Pipe()
+        self._process = _forked.Process(target=_run, args=(root, tuple(names), theirs, changed))
+        self._process.start()
+        theirs.close()
+        self._ours.recv()
+        self.began = time.monotonic()
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        assert self._process.pid
+        return self._process.pid
+
+    def kill(self, after_s: float) -> bool:
+        """Kill it that much later; say whether it was still at work."""
+        self._process.join(max(0.0, self.began + after_s - time.monotonic()))
+        self._process.kill()  # nothing happens when it has ended
+        self._process.join()
+        return self._process.exitcode == -signal.SIGKILL
+
+    def end(self) -> str:
+        """Wait until it has ended; the plain line it ended with, nothing when all is done."""
+        try:
+            said = str(self._ours.recv())
+        except EOFError:
+            said = "ended without a word"
+        self._process.join()
+        return said
+
+
+def _run(root: Path, names: Sequence[str], told: object, changed: Changed) -> None:
+    from warehouse.errors import GrapevineError
+
+    changed()
+    told.send("begun")  # type: ignore[attr-defined]  # a Connection, which has no public name
+    said = ""
+    try:
+        steps.run(root, names)
+    except GrapevineError as error:
+        said = str(error)
+    told.send(said)  # type: ignore[attr-defined]
+
+
+def run(root: Path, names: Sequence[str], changed: Changed = _nothing) -> str:
+    """Do the steps to their end; what `Running.end` says."""
+    return Running(root, names, changed).end()

@@ -1,0 +1,55 @@
+"""Work is spread over a cluster or done here, in order, and what is wrong is said plainly."""
+
+import builtins
+
+import pytest
+
+from flows.runner import ADDRESS, RUNNER, spread
+from warehouse.errors import GrapevineError
+
+
+def double(number):
+    return 2 * number
+
+
+@pytest.mark.parametrize("runner", ["", "local"])
+def test_without_a_cluster_the_work_is_done_here_and_one_at_a_time(monkeypatch, runner):
+    monkeypatch.setenv(RUNNER, runner)
+    begun = []
+
+    made = spread(double, (begun.append(n) or n for n in range(5)))
+
+    assert next(made) == 0
+    assert begun == [0]
+    assert list(made) == [2, 4, 6, 8]
+
+
+def test_an_unknown_runner_is_named(monkeypatch):
+    monkeypatch.setenv(RUNNER, "spark")
+
+    with pytest.raises(GrapevineError, match="Set it to local or dask"):
+        spread(double, [])
+
+
+def test_a_cluster_without_an_address_asks_for_it(monkeypatch):
+    pytest.importorskip("distributed", reason="the extra part `dask` is not installed")
+    monkeypatch.setenv(RUNNER, "dask")
+    monkeypatch.delenv(ADDRESS, raising=False)
+
+    with pytest.raises(GrapevineError, match="Set GRAPEVINE_DASK"):
+        list(spread(double, [1]))
+
+
+def test_a_cluster_without_the_extra_part_says_how_to_install_it(monkeypatch):
+    monkeypatch.setenv(RUNNER, "dask")
+    usual = builtins.__import__
+
+    def absent(name, *rest, **how):
+        if name == "distributed":
+            raise ImportError(name)
+        return usual(name, *rest, **how)
+
+    monkeypatch.setattr(builtins, "__import__", absent)
+
+    with pytest.raises(GrapevineError, match=r"grapevine\[dask\]"):
+        list(spread(double, [1]))
