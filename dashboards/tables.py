@@ -43,12 +43,14 @@ def csv_file(numbers: Numbers, name: str) -> str:
 
 
 def _cells(column: pa.ChunkedArray) -> list[object]:
-    """The cells of a column; numbers and dates are safe as they are."""
-    cells: list[object] = column.to_pylist()
+    """The cells of a column, each distinct one made safe once; numbers and dates are safe."""
     kind = column.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_date(kind):
+        cells: list[object] = column.to_pylist()
         return cells
-    return [safe_cell(cell) for cell in cells]
+    distinct = column.combine_chunks().dictionary_encode()
+    safe = [safe_cell(cell) for cell in distinct.dictionary.to_pylist()]
+    return [None if place is None else safe[place] for place in distinct.indices.to_pylist()]
 
 
 def parquet_file(numbers: Numbers, name: str) -> bytes:
@@ -111,9 +113,9 @@ def whole(numbers: Numbers, name: str) -> pa.Table:
     """As `figures`, with the columns of `COMMON` behind."""
     held, release = figures(numbers, name), numbers.release
     common = {
-        "issue": pa.array([release.release_id] * len(held), pa.string()),
-        "is_sample": pa.array([release.is_sample] * len(held), pa.bool_()),
-        "notice": pa.array([notice(release)] * len(held), pa.string()),
+        "issue": pa.repeat(release.release_id, len(held)),
+        "is_sample": pa.repeat(release.is_sample, len(held)),
+        "notice": pa.repeat(notice(release), len(held)),
     }
     for column, cells in common.items():
         if column not in held.column_names:  # the table of the release has one of them itself
