@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from flows.temporary_server import prefect_server
+from tests.shared_server import clients_environment
 from warehouse.home import Home
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -53,14 +53,22 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def prefect(tmp_path_factory):
-    """One Prefect server for every test that runs the flow: it takes long to start."""
+def of_all(tmp_path_factory):
+    """A folder that all processes of the test run share, and the first one's number."""
+    own = tmp_path_factory.getbasetemp()
+    is_one_of_many = "PYTEST_XDIST_WORKER" in os.environ
+    return (own.parent, os.getppid()) if is_one_of_many else (own, os.getpid())
+
+
+@pytest.fixture(scope="session")
+def prefect(of_all):
+    """One Prefect server for every test that runs a flow: it takes long to start."""
     for name in ("PREFECT_API_URL", "PREFECT_HOME"):
         os.environ.pop(name, None)
-    with prefect_server(Home(tmp_path_factory.mktemp("prefect"))) as until_it_answers:
-        until_it_answers()
-        # A test file that imports Prefect at its top has made it read its settings already.
-        from prefect.settings import PREFECT_API_URL, temporary_settings
+    os.environ |= clients_environment(*of_all)
+    # A test file that imports Prefect at its top has made it read its settings already.
+    from prefect.settings import PREFECT_API_URL, temporary_settings
 
-        with temporary_settings({PREFECT_API_URL: os.environ["PREFECT_API_URL"]}):
-            yield os.environ["PREFECT_API_URL"]
+    with temporary_settings({PREFECT_API_URL: os.environ["PREFECT_API_URL"]}):
+        yield os.environ["PREFECT_API_URL"]
+    del os.environ["PREFECT_API_URL"]

@@ -45,9 +45,15 @@ def _rescheduled(home: Home, held: Record) -> Iterator[str]:
     """Give the server the schedule again when its file has changed."""
     file = schedule.schedule_file()
     if schedule.digest(file) != held.schedule:
-        schedule.register(schedule.environment(home, held.url or None), file)
+        gone = schedule.register(home, held.url or None, file)
         record.write(home, replace(held, schedule=schedule.digest(file)))
         yield f"The schedule of {file.name} has changed, and is set anew."
+        yield from _gone(gone)
+
+
+def _gone(names: list[str]) -> Iterator[str]:
+    if names:
+        yield f"No longer on it, and taken off the server: {', '.join(names)}."
 
 
 def _brought_up(home: Home) -> Iterator[str]:
@@ -60,9 +66,10 @@ def _brought_up(home: Home) -> Iterator[str]:
             server.wait(home, begun.server or 0, begun.mark, begun.url)
             yield "The Prefect server is up, on this machine only."
         file = schedule.schedule_file()
-        schedule.register(schedule.environment(home, begun.url or None), file)
+        gone = schedule.register(home, begun.url or None, file)
         begun = replace(begun, schedule=schedule.digest(file))
         yield f"The schedule of {file.name} is set."
+        yield from _gone(gone)
         broken_n = schedule.break_off(home, begun.url) if begun.url else 0
         if broken_n:
             yield f"Runs that were broken off: {broken_n:,}. Later runs do their work again."

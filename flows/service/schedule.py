@@ -1,4 +1,4 @@
-"""Ask a Prefect server about the deployments: what runs next, what came of the last run.
+"""Give a Prefect server the deployments, and ask it what runs next and how the last run ended.
 
 Prefect reads its settings when it is imported, so its address is put into the environment
 first and it is imported here, inside the functions, after that.
@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
 from flows.service.server import settings
 from warehouse.errors import GrapevineError, InputError
 from warehouse.home import Home
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 SETTING = "GRAPEVINE_SERVICE_SCHEDULE"
 POOL = "grapevine"
+OUR_CODE = "flows/"
+"""Where the entry points of our deployments lie: others in the pool are somebody else's."""
+
 ROOT = Path(__file__).parents[2]
 
 BROKEN_OFF = "Grapevine was stopped while this ran. Its work is done again by a later run."
@@ -71,14 +76,29 @@ def digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def register(env: Mapping[str, str], file: Path) -> None:
-    """Make the pool, and give the server the deployments of the file.
+def register(home: Home, url: str | None, file: Path) -> list[str]:
+    """Make the pool, and give the server the deployments of the file and no others of ours.
 
-    A deployment made anew has no runs left over from before. Raise `GrapevineError` when the
-    server refuses.
+    Return the names of those that the file no longer has. A deployment made anew has no runs
+    left over from before. Raise `GrapevineError` when the server refuses.
     """
+    env = environment(home, url)
     _prefect(env, "work-pool", "create", POOL, "--type", "process", "--overwrite")
     _prefect(env, "--no-prompt", "deploy", "--all", "--prefect-file", str(file))
+    return take_out(home, url, file)
+
+
+def take_out(home: Home, url: str | None, file: Path) -> list[str]:
+    """Delete those of our deployments that the file does not have; their names."""
+    written = yaml.safe_load(file.read_text(encoding="utf-8"))["deployments"]
+    kept = {(one["entrypoint"], one["name"]) for one in written}
+    with _client(home, url) as client:
+        found = [one for one in client.read_deployments() if one.work_pool_name == POOL]
+        ours = [one for one in found if (one.entrypoint or "").startswith(OUR_CODE)]
+        gone = [one for one in ours if (one.entrypoint, one.name) not in kept]
+        for one in gone:
+            client.delete_deployment(one.id)
+    return sorted(one.name for one in gone)
 
 
 def _prefect(env: Mapping[str, str], *words: str) -> None:
