@@ -10,6 +10,7 @@ from pathlib import Path
 from flows import landed, made
 from flows.intake import Asked, Window
 from flows.made import request
+from flows.sources.files import find
 from flows.summary import summarise
 from flows.temporary_server import prefect_server
 from flows.watching.accounting import nothing_new
@@ -37,6 +38,8 @@ def run_week(
     latest = Week.last_full() if inputs else landed.newest_week(home)
     window = Window(Week.parse(week) if week else latest, weeks)
     paths = [str(Path(path).absolute()) for path in inputs]
+    if paths:
+        find(map(Path, paths))  # a path that is not there is told before a server is started
     with hold(home, wait_s):
         is_sample = not paths and not landed.was_collected(home)
         asked = Asked(window, paths, column_map, is_sample)

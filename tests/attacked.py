@@ -114,22 +114,22 @@ def changed(voices: list[Voices], chance: random.Random) -> list[Voices]:
     return later
 
 
-def tellings(kind: Kind, seed: int, folder: Path) -> Iterator[Telling]:
+def tellings(kind: Kind, seed: int, folder: Path, weeks: int = WEEKS) -> Iterator[Telling]:
     """A release, the next week's, and a revision of that, of one random world."""
     chance = random.Random(seed)
-    home, groups = Home(folder), voices_of(kind, chance, WEEK.trailing(WEEKS))
+    home, groups = Home(folder), voices_of(kind, chance, WEEK.trailing(weeks))
     for week in (WEEK, WEEK.back(-1), WEEK.back(-1)):
-        yield released(home, groups, week)
+        yield released(home, groups, week, weeks)
         groups = changed(groups, chance)
         if week == WEEK:
             groups += voices_of(kind, chance, [WEEK.back(-1)])
 
 
-def released(home: Home, groups: Sequence[Voices], week: Week) -> Telling:
+def released(home: Home, groups: Sequence[Voices], week: Week, weeks: int) -> Telling:
     """Build the marts of these voices and freeze them."""
     with open_database(home) as con, transaction(con):
-        build_tables(con, scope(week, WEEKS), tags(groups))
-    freeze(home, week, WEEKS, False, VERSIONS)
+        build_tables(con, scope(week, weeks), tags(groups))
+    freeze(home, week, weeks, False, VERSIONS)
     with open_database(home) as con:
         (posts_n,) = con.execute(
             "select least(posts_n, placed_n, health_n) from pub_release"

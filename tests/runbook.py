@@ -51,12 +51,16 @@ def blocks(kind: str = "sh") -> list[Block]:
 
 
 def shell(folder: Path, home: Path, **settings: str) -> dict[str, str]:
-    """The environment of a reader: the command on the path, no settings but these."""
+    """The environment of a reader in a small country: the command on the path, no settings
+    but these."""
     program = folder / "bin" / "grapevine"
     program.parent.mkdir(parents=True, exist_ok=True)
     program.write_text(
         f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-        "from flows.cli import main\nif __name__ == '__main__':\n    main()\n"
+        "from flows.cli import main\nif __name__ == '__main__':\n"
+        "    if sys.argv[1] in ('run', 'backfill'):\n"
+        "        from tests import small_country\n        small_country.settle()\n"
+        "    main()\n"
     )
     program.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}

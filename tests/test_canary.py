@@ -22,12 +22,13 @@ from pypdf.generic import StreamObject
 
 from delivery import deliver
 from flows.cli import main
-from tests import plain_run
+from tests import plain_run, small_country
 from tests.fakes.hook import SECRET, FakeHook
 from tests.fakes.mail import FakeMailServer
 from tests.files import comment, dump, export, export_row
 from tests.offices import OfficeFile
 from tests.test_secrets import cells, needles
+from warehouse import marts
 from warehouse.home import Home
 
 pytestmark = pytest.mark.minutes
@@ -104,6 +105,7 @@ def published(tmp_path_factory):
         patch.setenv("GRAPEVINE_HOME", str(home.root))
         patch.setenv("HOOK_SECRET", SECRET)
         patch.setattr(deliver, "PAUSES_S", (0.0,))
+        patch.setattr(marts, "load_counties", lambda: small_country.counties("WY", "MT"))
         plain_run.main("2024-W10", 2, [str(file) for file in planted(folder)])
         command("brief", "--pdf", "WY")
         office = OfficeFile(server.port).add("nurse").add("clinica", language="es")

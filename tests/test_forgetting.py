@@ -1,6 +1,8 @@
 """What a person chose to forget: gone from every corner, back only where that is said."""
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from tests.source_contract import once
 from tests.test_retention import content, into_lake, land, post, tagged, texts, where
 from warehouse import clinic, deletions, landing, ledger
 from warehouse.erasure import erase
+from warehouse.home import Home
 from warehouse.keys import AuthorKeys
 from warehouse.lake import read_days
 from warehouse.weeks import Week
@@ -42,9 +45,11 @@ def gone_post(number, **changes):
 RUN = """
     import os
     from flows import stages
+    from tests import small_country
     from warehouse.database import open_database
     from warehouse.home import Home
 
+    small_country.settle()
     stages.marts("2024-W10", 2, False)
     stages.release("2024-W10", 2, False)
     with open_database(Home.from_env()) as con:
@@ -53,9 +58,10 @@ RUN = """
 """
 
 
-@pytest.fixture
-def everywhere(home):
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
     """Posts in lake, landing, and what killed runs leave; a release, and DuckDB with a log."""
+    home = Home(tmp_path_factory.mktemp("everywhere") / "data")
     into_lake(home, gone_post(1), post(5, "news", posted_at=AT + timedelta(days=1)))
     land(home, gone_post(1), gone_post(2))
     land(home, post(6, "news", posted_at=AT + timedelta(days=1)))
@@ -66,8 +72,21 @@ def everywhere(home):
         text = gone_post(number).text
         (folder / "posts.parquet").write_text(f"half a file: {text} reddit:t3_{number}")
     assert all(where(home, number) for number in GONE)
-    subprocess.run([sys.executable, "-c", textwrap.dedent(RUN)], cwd=ROOT, check=True)
+    release_and_die(home)
     assert home.database.with_name("grapevine.duckdb.wal").exists()
+    return home
+
+
+def release_and_die(home):
+    """Make a release in a process that ends with its database open."""
+    env = os.environ | {"GRAPEVINE_HOME": str(home.root)}
+    subprocess.run([sys.executable, "-c", textwrap.dedent(RUN)], cwd=ROOT, env=env, check=True)
+
+
+@pytest.fixture
+def everywhere(home, full):
+    """A data folder like `full`, to forget from."""
+    shutil.copytree(full.root, home.root)
     return home
 
 
@@ -240,7 +259,7 @@ def test_a_clinics_report_goes_to_the_last_byte_and_comes_again_only_when_it_cha
         monkeypatch.setenv("GRAPEVINE_CLINIC", fake.url)
         fake.add(theme="raw_milk")
         once(home, "clinic")
-        subprocess.run([sys.executable, "-c", textwrap.dedent(RUN)], cwd=ROOT, check=True)
+        release_and_die(home)
         draft = home.clinic / ".draft"
         draft.write_bytes(next(home.clinic.rglob("*.parquet")).read_bytes())
 

@@ -153,6 +153,8 @@ def grapevine(*arguments, **env):
     code = (
         "import logging, sys\n"
         "logging.basicConfig(level=logging.DEBUG)\n"
+        "from tests import small_country\n"
+        "small_country.settle()\n"
         "from flows.cli import main\n"
         "main()\n"
     )

@@ -15,7 +15,7 @@ from flows import catching_up
 from flows.service import lifecycle, processes, record, schedule, server
 from flows.service.record import Record
 from tests.test_runbook import ROOT
-from warehouse.errors import DataFolderError, InputError, InUseError
+from warehouse.errors import DataFolderError, GrapevineError, InputError, InUseError
 from warehouse.files import alone_or_told
 
 HELD = Record("mark", "http://127.0.0.1:4200/api", 1, 2, "2026-11-23T10:00:00+00:00")
@@ -142,15 +142,22 @@ def test_two_at_once_do_not_both_start_a_server(home):
         list(lifecycle.up(home))
 
 
-def test_a_start_that_fails_leaves_nothing_running_and_nothing_remembered(home, monkeypatch):
+def test_a_start_that_fails_leaves_nothing_running_and_nothing_remembered(
+    home, monkeypatch, tmp_path
+):
     for name in ("PREFECT_API_URL", "PREFECT_HOME"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PREFECT_SERVER_API_KEEPALIVE_TIMEOUT", "no number")
+    program = tmp_path / "a server that starts another program and falls over"
+    program.write_text("#!/bin/sh\nsleep 600 &\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(lifecycle.secrets, "token_hex", lambda _: "falling")
 
-    with pytest.raises(Exception, match="did not come up"):
+    with pytest.raises(GrapevineError, match="did not come up"):
         list(lifecycle.up(home))
 
     assert record.read(home) is None
+    assert processes.marked("falling") == []
 
 
 def test_a_schedule_that_is_not_there_is_refused(tmp_path):

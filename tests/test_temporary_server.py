@@ -76,12 +76,13 @@ def test_a_server_that_is_gone_in_the_middle_is_one_plain_line(home, monkeypatch
     home.root.mkdir(parents=True)
 
     def ask_after_it_is_gone():
-        with prefect_server(home) as until_it_answers:
-            until_it_answers()
+        with prefect_server(home):
             url = os.environ["PREFECT_API_URL"]
-            os.kill(server_of(os.getpid(), url), signal.SIGKILL)
-            for _ in range(100):
-                httpx.get(f"{url}/health")
+            server = server_of(os.getpid(), url)
+            os.kill(server, signal.SIGKILL)
+            while is_running(server):
+                time.sleep(0.05)
+            httpx.get(f"{url}/health")
 
     with pytest.raises(GrapevineError, match="ended while the run was at work"):
         ask_after_it_is_gone()

@@ -79,7 +79,7 @@ class FakeClinic:
     @property
     def env(self) -> dict[str, str]:
         """The settings that point the real client here."""
-        return {"GRAPEVINE_CLINIC": self.url, "GRAPEVINE_CLINIC_TIMEOUT_S": "3"}
+        return {"GRAPEVINE_CLINIC": self.url, "GRAPEVINE_CLINIC_TIMEOUT_S": "1.5"}
 
     def fail(self, kind: str, times: int = 1) -> None:
         """Spoil the next `times` answers."""

@@ -156,7 +156,7 @@ class FakeMastodon(Loopback):
         return {
             "GRAPEVINE_MASTODON_INSTANCES": str(self._file),
             "GRAPEVINE_MASTODON_LOOPBACK": self._named,
-            "GRAPEVINE_MASTODON_TIMEOUT_S": "3",
+            "GRAPEVINE_MASTODON_TIMEOUT_S": "1.5",
         }
 
     def list_instances(self, *fakes: FakeMastodon) -> dict[str, str]:

@@ -138,7 +138,7 @@ class FakeNews(Loopback):
         return {
             "GRAPEVINE_NEWS_FEEDS": str(Path(self._folder.name) / "feeds.toml"),
             "GRAPEVINE_NEWS_LOOPBACK": f"127.0.0.1:{self.port}",
-            "GRAPEVINE_NEWS_TIMEOUT_S": "3",
+            "GRAPEVINE_NEWS_TIMEOUT_S": "1.5",
         }
 
     def fail(self, kind: str, times: int = 1) -> None:

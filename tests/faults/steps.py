@@ -19,15 +19,14 @@ from flows.delivering import deliver
 from flows.printing import printed
 from flows.running import run_week
 from flows.stages import briefs, lake, locate, marts, read, release, tag
+from tests import small_country
 from tests.fakes.hook import SECRET
-from warehouse import marts as warehouse_marts
+from tests.small_country import STATE
 from warehouse.errors import GrapevineError
 from warehouse.home import Home
-from warehouse.reference import load_counties
 from warehouse.weeks import Week
 
 WEEK, WEEKS = Week(2024, 10), 2
-STATE = "WY"
 POSTS = "posts.ndjson.zst"
 """What is read, beside the data folder."""
 
@@ -93,8 +92,7 @@ def run(root: Path, names: Sequence[str]) -> None:
         lines = settings.read_text(encoding="utf-8").splitlines()
         os.environ |= dict(line.split("=", 1) for line in lines)
     home = Home.from_env()
-    counties = {fips: c for fips, c in load_counties().items() if c.state == STATE}
-    warehouse_marts.load_counties = lambda: counties
+    small_country.settle()
     for name in names:
         STEPS[name](home)
 
