@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from delivery.ledger import open_ledger
+from tests.fakes.hook import FakeHook
+from tests.fakes.mail import FakeMailServer
+from tests.offices import NOW
 from tests.shared_server import clients_environment
 from warehouse.home import Home
 
@@ -50,6 +54,27 @@ def home(tmp_path, monkeypatch):
     """An empty data folder that the command finds by itself."""
     monkeypatch.setenv("GRAPEVINE_HOME", str(tmp_path / "data"))
     return Home.from_env()
+
+
+@pytest.fixture
+def server():
+    """A mail server on this machine."""
+    with FakeMailServer() as running:
+        yield running
+
+
+@pytest.fixture
+def hook():
+    """A receiver of webhooks on this machine."""
+    with FakeHook() as running:
+        yield running
+
+
+@pytest.fixture
+def ledger(home):
+    """The ledger of deliveries, opened on the Monday after the week of the snapshots."""
+    with open_ledger(home.deliveries, now=lambda: NOW) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,12 @@ import email
 import json
 import os
 import random
-import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import closing
 from email.policy import default
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -22,31 +18,17 @@ from delivery import deliver, issue
 from delivery.ledger import open_ledger
 from flows.cli import main
 from tests import snapshots
-from tests.fakes.hook import SECRET, FakeHook
-from tests.fakes.mail import FakeMailServer
+from tests.fakes.hook import SECRET
+from tests.forked import begun
 from tests.offices import OfficeFile, delivery, publish, put_pdf, states
 from warehouse import publication
 from warehouse.database import open_database
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch):
     monkeypatch.setattr(deliver, "PAUSES_S", (0.0, 0.0, 0.0))
     monkeypatch.setenv("HOOK_SECRET", SECRET)
-
-
-@pytest.fixture
-def server():
-    with FakeMailServer() as running:
-        yield running
-
-
-@pytest.fixture
-def hook():
-    with FakeHook() as running:
-        yield running
 
 
 def grapevine(*arguments):
@@ -330,26 +312,21 @@ def test_an_error_while_the_answer_is_noted_leaves_the_mail_in_doubt(home, serve
     assert server.readers == ["a@clinic.example"]
 
 
+def at_once(home, secret):
+    """Deliver without pauses."""
+    os.environ |= {"GRAPEVINE_HOME": str(home.root), "HOOK_SECRET": secret}
+    deliver.PAUSES_S = (0.0, 0.0, 0.0)
+    grapevine("deliver", "--late")
+
+
 def start(home):
-    """A delivery in a process of its own, without its pauses."""
-    code = (
-        "from delivery import deliver\n"
-        "deliver.PAUSES_S = (0.0, 0.0, 0.0)\n"
-        "from flows.cli import main\n"
-        "main(['deliver', '--late'])\n"
-    )
-    return subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=os.environ | {"GRAPEVINE_HOME": str(home.root), "HOOK_SECRET": SECRET},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    """A delivery in a process of its own."""
+    return begun(at_once, home, SECRET)
 
 
 def kill(run):
-    run.send_signal(signal.SIGKILL)
-    run.wait()
+    run.kill()
+    run.join()
 
 
 @pytest.mark.parametrize(
@@ -385,7 +362,7 @@ def test_a_delivery_killed_again_and_again_gives_everybody_one_at_most(home, ser
     for _ in range(5):
         before, run = len(server.boxes), start(home)
         until = time.monotonic() + 60
-        while len(server.boxes) == before and run.poll() is None and time.monotonic() < until:
+        while len(server.boxes) == before and run.is_alive() and time.monotonic() < until:
             time.sleep(0.005)
         time.sleep(chance.uniform(0, 0.15))
         kill(run)

@@ -9,25 +9,12 @@ from itertools import pairwise
 import pytest
 import trustme
 
-from delivery.ledger import open_ledger
 from delivery.office import read_office
 from delivery.outcome import ChannelDownError
 from delivery.smtp import PER_CONNECTION, Postman
 from tests.fakes.mail import FakeMailServer
 from tests.offices import NOW, OfficeFile, delivery, publish, put_pdf, states
 from warehouse.errors import GrapevineError
-
-
-@pytest.fixture
-def ledger(home):
-    with open_ledger(home.deliveries, now=lambda: NOW) as opened:
-        yield opened
-
-
-@pytest.fixture
-def server():
-    with FakeMailServer() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

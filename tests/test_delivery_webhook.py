@@ -10,24 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery import webhook
-from delivery.ledger import open_ledger
 from delivery.webhook import outcome, sign, signing_key
 from tests import snapshots
 from tests.fakes.hook import SECRET, FakeHook, Posted
 from tests.offices import NOW, OfficeFile, delivery, publish, put_pdf, states
 from warehouse.errors import GrapevineError
-
-
-@pytest.fixture
-def ledger(home):
-    with open_ledger(home.deliveries, now=lambda: NOW) as opened:
-        yield opened
-
-
-@pytest.fixture
-def hook():
-    with FakeHook() as running:
-        yield running
 
 
 def ran(home, ledger):

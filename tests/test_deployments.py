@@ -1,6 +1,5 @@
 """How a run by the clock ends: well when others do the work, failed when people must mend."""
 
-import pytest
 from prefect import flow
 
 from flows import deployments

@@ -31,7 +31,7 @@ def held(tmp_path):
     lock = tmp_path / "folder" / "work.lock"
     other = alone_or_told(lock, "never told")
     other.__enter__()
-    yield lock, lambda: other.__exit__(None, None, None)
+    return lock, lambda: other.__exit__(None, None, None)
 
 
 def set_clock(monkeypatch, **how):

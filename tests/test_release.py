@@ -1,14 +1,13 @@
 import json
+import os
 import signal
-import subprocess
-import sys
-import textwrap
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from tests.forked import ended
 from tests.worlds import (
     LONELY,
     RURAL,
@@ -32,7 +31,6 @@ from warehouse.release import Release, freeze, latest_release
 from warehouse.snapshot import fingerprint, publish_snapshot
 from warehouse.weeks import Week
 
-ROOT = Path(__file__).parents[1]
 VERSIONS = {"code": "0.1.0+ab", "taxonomy": "t1", "model": "m1", "reference": "r1"}
 PUBLISHED = sorted(path.stem for path in MODELS.glob("published/*.sql"))
 PROMOTES = "sunscreen:promotes"
@@ -295,55 +293,42 @@ def test_a_reader_keeps_the_snapshot_it_opened(home):
     assert ask(home.snapshot, "select release_id from pub_release") == [("2024-W10.2",)]
 
 
-KILLED = """
-    import os, signal, sys
-    from pathlib import Path
+class Connection:
+    """A connection that counts what it writes."""
 
-    import duckdb
+    def __init__(self, con, write):
+        self.con, self.write = con, write
 
-    from tests.test_release import CROWD, URBAN, Voices, publish
-    from warehouse import build, database, marts, release, snapshot
-    from warehouse.home import Home
+    def __getattr__(self, name):
+        return getattr(self.con, name)
 
-    steps_n = int(sys.argv[2])
+    def __enter__(self):
+        self.con.__enter__()
+        return self
 
-    def step():
-        global steps_n
-        steps_n -= 1
-        if steps_n < 0:
+    def __exit__(self, *error):
+        return self.con.__exit__(*error)
+
+    def execute(self, sql, *values):
+        if not sql.lstrip().startswith(("select", "set")):
+            self.write()
+        return self.con.execute(sql, *values)
+
+
+def publish_more(home, steps_n):
+    """Publish a larger crowd and die after so many writes; enter how many there were."""
+    done_n, connect, replace = 0, duckdb.connect, Path.replace
+
+    def write():
+        nonlocal done_n
+        if done_n == steps_n:
             os.kill(os.getpid(), signal.SIGKILL)
+        done_n += 1
 
-    class Connection:
-        def __init__(self, con):
-            self.con = con
-
-        def __getattr__(self, name):
-            return getattr(self.con, name)
-
-        def __enter__(self):
-            self.con.__enter__()
-            return self
-
-        def __exit__(self, *error):
-            return self.con.__exit__(*error)
-
-        def execute(self, sql, *values):
-            if not sql.lstrip().startswith(("select", "set")):
-                step()
-            return self.con.execute(sql, *values)
-
-    connect, replace = duckdb.connect, Path.replace
-    duckdb.connect = lambda *args, **kwargs: Connection(connect(*args, **kwargs))
-    Path.replace = lambda self, target: (step(), replace(self, target))[1]
-
-    publish(Home(Path(sys.argv[1])), *CROWD, Voices(URBAN[0], 15, first=500))
-    print(int(sys.argv[2]) - steps_n)
-"""
-
-
-def run_killed(home, steps_n):
-    command = [sys.executable, "-c", textwrap.dedent(KILLED), str(home.root), str(steps_n)]
-    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    duckdb.connect = lambda *args, **kwargs: Connection(connect(*args, **kwargs), write)
+    Path.replace = lambda self, target: (write(), replace(self, target))[1]
+    publish(home, *CROWD, Voices(URBAN[0], 15, first=500))
+    (home.root / "writes").write_text(str(done_n))
 
 
 @pytest.fixture(scope="module")
@@ -351,7 +336,8 @@ def steps_n(tmp_path_factory):
     """How many writes a run from lake to snapshot makes."""
     home = Home(tmp_path_factory.mktemp("counted"))
     publish(home, *CROWD)
-    return int(run_killed(home, 10_000).stdout)
+    assert ended(publish_more, home, 10_000) == 0
+    return int((home.root / "writes").read_text())
 
 
 @pytest.mark.parametrize("part", [0.0, 0.4, 0.8, 0.9, 1.0])
@@ -361,11 +347,11 @@ def test_killed_between_two_writes_readers_have_the_last_release_and_a_rerun_the
     publish(home, *CROWD)
     before = content(home)
 
-    killed = run_killed(home, int((steps_n - 1) * part))
+    exit_code = ended(publish_more, home, int((steps_n - 1) * part))
     left = content(home)
     again = publish(home, *CROWD, Voices(URBAN[0], 15, first=500))
 
-    assert killed.returncode == -signal.SIGKILL
+    assert exit_code == -signal.SIGKILL
     assert left == before
     assert again.release_id == "2024-W10.2"
     assert ask(home.snapshot, "select release_id from pub_release") == [("2024-W10.2",)]

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
+import os
 import shutil
-import subprocess
-import sys
-import textwrap
+import signal
 from collections import Counter
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -17,21 +15,20 @@ from dashboards.language import ENGLISH
 from flows import releases, stages
 from flows.cli import main
 from flows.versions import versions
+from tests.forked import ended
 from tests.test_release import ask, content, count
 from tests.worlds import LONELY, URBAN, WEEK, Voices
-from warehouse import forgetting, publication
+from warehouse import forgetting, publication, snapshot
 from warehouse.build import MODELS
 from warehouse.database import open_database
 from warehouse.differences import compare
 from warehouse.errors import GrapevineError
-from warehouse.home import Home
 from warehouse.publication import SetAsideError, settle, standing
 from warehouse.quality.finding import FAILED, HELD, Finding
 from warehouse.quality.gate import examine
 from warehouse.release import find_release, freeze, kept_releases
 from warehouse.snapshot import publish_snapshot
 
-ROOT = Path(__file__).parents[1]
 TABLES = sorted(path.stem for path in MODELS.glob("published/*.sql"))
 CROWD = [
     Voices("WY", 60),
@@ -350,24 +347,18 @@ def test_weeks_that_lose_half_their_published_counts_are_held_back(home):
     assert "are gone or changed" in found["past weeks"].told
 
 
-KILLED = """
-    import os, signal, sys
-    from pathlib import Path
-    from tests.test_revisions import FINE
-    from warehouse import publication, snapshot
-    from warehouse.home import Home
+def settle_and_die(home, name, when):
+    def die(*_):
+        os.kill(os.getpid(), signal.SIGKILL)
 
-    home, name, when = Home(Path(sys.argv[1])), sys.argv[2], sys.argv[3]
-    die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     if when == "settling":
         publication._enter = die
     elif when == "admitting":
         snapshot.publication.admit = die
     else:
         snapshot._write = die
-    publication.settle(home, name, [FINE])
-    snapshot.publish_snapshot(home, name)
-"""
+    settle(home, name, [FINE])
+    publish_snapshot(home, name)
 
 
 @pytest.mark.parametrize("when", ["settling", "admitting", "writing"])
@@ -376,11 +367,9 @@ def test_killed_between_the_checks_and_the_readers_a_rerun_ends_it(home, when):
     settle(home, first, [FINE])
     publish_snapshot(home, first)
     seen, second = content(home), frozen(home, MORE)
-    command = [sys.executable, "-c", textwrap.dedent(KILLED), str(home.root), second, when]
 
-    killed = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+    assert ended(settle_and_die, home, second, when) == -signal.SIGKILL
 
-    assert killed.returncode < 0
     assert content(home) == seen
     settle(home, second, [FINE])
     publish_snapshot(home, second)

@@ -17,25 +17,11 @@ from flows.watching import telling
 from flows.watching.account import end_account
 from flows.watching.told import open_told
 from tests import watched
-from tests.fakes.hook import FakeHook
-from tests.fakes.mail import FakeMailServer
 from tests.offices import OfficeFile
 from tests.watched import ASIDE, FAILED, NOW, WELL
 from warehouse.errors import DataFolderError, GrapevineError
 
 ANN, BO = "ann@health.example", "bo@health.example"
-
-
-@pytest.fixture
-def server():
-    with FakeMailServer() as running:
-        yield running
-
-
-@pytest.fixture
-def hook():
-    with FakeHook() as running:
-        yield running
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ their `stg_` tables are replaced every week, rows of the others are added.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -127,11 +128,8 @@ def _in_order(
     models: Mapping[str, Model], steps: Mapping[str, Computed], weekly: Collection[str]
 ) -> list[str]:
     """Names so that each table comes after those it reads, the weekly ones side by side."""
-    # Asked of an empty database: `get_table_names` would look through a view at its files.
-    with duckdb.connect() as empty:
-        reads = {
-            name: sorted(empty.get_table_names(model.sql)) for name, model in models.items()
-        }
+    named = _tables_named(tuple(model.sql for model in models.values()))
+    reads = dict(zip(models, map(list, named), strict=True))
     reads |= {name: sorted(step.reads) for name, step in steps.items()}
     inner = {name: needed for name, needed in reads.items() if name in weekly}
     outer = {name: needed for name, needed in reads.items() if name not in weekly}
@@ -143,6 +141,14 @@ def _in_order(
     for name in TopologicalSorter(whole).static_order():
         order += TopologicalSorter(inner).static_order() if name == WEEKLY else [name]
     return list(dict.fromkeys(name for name in order if name in reads))
+
+
+@functools.lru_cache(maxsize=4)
+def _tables_named(queries: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The tables that each query names, sorted."""
+    # Asked of an empty database: `get_table_names` would look through a view at its files.
+    with duckdb.connect() as empty:
+        return tuple(tuple(sorted(empty.get_table_names(query))) for query in queries)
 
 
 def _build_weekly(

@@ -1,17 +1,14 @@
-"""Processes to be killed, forked from one that has everything loaded, so that each is cheap."""
+"""Steps of a run in processes of their own, to be killed."""
 
 from __future__ import annotations
 
 import signal
 import time
 from collections.abc import Callable, Sequence
-from multiprocessing import get_context
 from pathlib import Path
 
 from tests.faults import steps
-
-_forked = get_context("forkserver")
-_forked.set_forkserver_preload(["tests.faults.steps"])
+from tests.forked import FORKED
 
 Changed = Callable[[], None]
 """What is changed in the process before it begins: its clock, its largest file, …"""
@@ -26,8 +23,8 @@ class Running:
 
     def __init__(self, root: Path, names: Sequence[str], changed: Changed = _nothing) -> None:
         """Return once it has begun."""
-        self._ours, theirs = _forked.Pipe()
-        self._process = _forked.Process(target=_run, args=(root, tuple(names), theirs, changed))
+        self._ours, theirs = FORKED.Pipe()
+        self._process = FORKED.Process(target=_run, args=(root, tuple(names), theirs, changed))
         self._process.start()
         theirs.close()
         self._ours.recv()
