@@ -8,10 +8,12 @@ import pytest
 from hypothesis import settings
 
 from delivery.ledger import open_ledger
+from tests import small_country
 from tests.fakes.hook import FakeHook
 from tests.fakes.mail import FakeMailServer
 from tests.offices import NOW
 from tests.shared_server import clients_environment
+from warehouse import marts
 from warehouse.home import Home
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -54,6 +56,12 @@ def home(tmp_path, monkeypatch):
     """An empty data folder that the command finds by itself."""
     monkeypatch.setenv("GRAPEVINE_HOME", str(tmp_path / "data"))
     return Home.from_env()
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """A country of two states: enough to count in."""
+    monkeypatch.setattr(marts, "load_counties", lambda: small_country.counties("WY", "NJ"))
 
 
 @pytest.fixture

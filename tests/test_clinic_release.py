@@ -102,7 +102,7 @@ reports = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(reports)
 def test_no_reports_give_a_hidden_count_away(tmp_path_factory, rows):
     con = built(rows, home=Home(tmp_path_factory.mktemp("any")))

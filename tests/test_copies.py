@@ -297,7 +297,7 @@ def test_nameless_copies_of_two_weeks_are_two_voices():
     assert voices_n == 2
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(
         st.tuples(

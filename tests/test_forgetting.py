@@ -1,7 +1,6 @@
 """What a person chose to forget: gone from every corner, back only where that is said."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -17,8 +16,18 @@ from click.testing import CliRunner
 from flows import inbox, stages
 from flows.cli import main
 from tests.fakes.clinic import FakeClinic
+from tests.forked import ended
 from tests.source_contract import once
-from tests.test_retention import content, into_lake, land, post, tagged, texts, where
+from tests.test_retention import (
+    content,
+    into_lake,
+    land,
+    post,
+    release_and_die,
+    tagged,
+    texts,
+    where,
+)
 from warehouse import clinic, deletions, landing, ledger
 from warehouse.erasure import erase
 from warehouse.home import Home
@@ -42,22 +51,6 @@ def gone_post(number, **changes):
     return post(number, posted_at=AT, community="r/gone", **changes)
 
 
-RUN = """
-    import os
-    from flows import stages
-    from tests import small_country
-    from warehouse.database import open_database
-    from warehouse.home import Home
-
-    small_country.settle()
-    stages.marts("2024-W10", 2, False)
-    stages.release("2024-W10", 2, False)
-    with open_database(Home.from_env()) as con:
-        con.execute("create table left_in_the_log as select 1 as one")
-        os._exit(0)
-"""
-
-
 @pytest.fixture(scope="module")
 def full(tmp_path_factory):
     """Posts in lake, landing, and what killed runs leave; a release, and DuckDB with a log."""
@@ -72,15 +65,9 @@ def full(tmp_path_factory):
         text = gone_post(number).text
         (folder / "posts.parquet").write_text(f"half a file: {text} reddit:t3_{number}")
     assert all(where(home, number) for number in GONE)
-    release_and_die(home)
+    assert ended(release_and_die, home) == 0
     assert home.database.with_name("grapevine.duckdb.wal").exists()
     return home
-
-
-def release_and_die(home):
-    """Make a release in a process that ends with its database open."""
-    env = os.environ | {"GRAPEVINE_HOME": str(home.root)}
-    subprocess.run([sys.executable, "-c", textwrap.dedent(RUN)], cwd=ROOT, env=env, check=True)
 
 
 @pytest.fixture
@@ -259,7 +246,7 @@ def test_a_clinics_report_goes_to_the_last_byte_and_comes_again_only_when_it_cha
         monkeypatch.setenv("GRAPEVINE_CLINIC", fake.url)
         fake.add(theme="raw_milk")
         once(home, "clinic")
-        release_and_die(home)
+        assert ended(release_and_die, home) == 0
         draft = home.clinic / ".draft"
         draft.write_bytes(next(home.clinic.rglob("*.parquet")).read_bytes())
 

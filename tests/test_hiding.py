@@ -22,7 +22,7 @@ from tests.worlds import (
     volume,
 )
 
-WEEKS = 40
+WEEKS = 24
 PROMOTES, REFUTES = "sunscreen:promotes", "sunscreen:refutes"
 KINDS = ("health", "health", "chatter", PROMOTES, PROMOTES, REFUTES, "access_barrier")
 
@@ -36,7 +36,7 @@ groups = st.builds(
 
 
 def a_world(seed, crowds):
-    """Forty weeks at random, most counts near ten. Authors of a crowd post in many places."""
+    """Weeks at random, most counts near ten. Authors of a crowd post in many places."""
     chance = random.Random(seed)
     return [
         Voices(
@@ -83,8 +83,8 @@ def test_the_random_worlds_publish_and_hide_enough_to_attack(world):
              + (select count(*) from mart_tag_week where author_n >= 10)
     """).fetchone()
 
-    assert shown > 150
-    assert large - shown > 50
+    assert shown > 90
+    assert large - shown > 30
 
 
 def test_no_published_count_is_below_ten(world):
@@ -149,8 +149,8 @@ def test_no_share_stands_without_its_places_published_health_authors(world):
 
 @pytest.mark.parametrize("weeks", [1, 2, 3, 4, 12, WEEKS])
 def test_a_band_leaves_every_unpublished_week_open_from_zero_to_nine(settled, weeks):
-    voices, _ = settled
-    con = built(voices, weeks)
+    voices, whole = settled
+    con = whole if weeks == WEEKS else built(voices, weeks)
     volumes = {str(week): volume(con, week) for week in WEEK.trailing(weeks)}
 
     for place in {*PARENTS, "US"}:

@@ -189,6 +189,8 @@ def test_a_run_of_planted_posts_logs_its_stages_and_none_of_their_words(
         "from flows import stages\n"
         "def none(*_args, **_kwargs): raise ZeroDivisionError('zq7canary')\n"
         "stages.build_site = none\n"
+        "from tests import small_country\n"
+        "small_country.settle()\n"
         f"{COMMAND}\n"
     )
 

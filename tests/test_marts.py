@@ -374,7 +374,7 @@ def counted(promoting, health, back):
     ]
 
 
-def direction(now, before, weeks=12):
+def direction(now, before, weeks=10):
     """The word for this week, given (promoting, health) now and in each week before."""
     past = [counted(*week, back) for back, week in enumerate(before, start=2)]
     con = built([*counted(*now, 0), *(group for week in past for group in week)], weeks)
@@ -428,9 +428,12 @@ def test_the_week_just_before_and_those_older_than_nine_weeks_decide_nothing():
 
 @pytest.mark.parametrize("now", [(12, 60), (13, 60), (14, 60), (20, 60)])
 def test_a_word_never_hangs_on_one_hidden_week(now):
-    words = {direction(now, [(12, 100)] * 3 + [(hidden, 100)]) for hidden in (0, 4, 5, 9)}
+    before = [[(12, 100)] * 3 + [(hidden, 100)] for hidden in (0, 5, 9)]
+
+    words = {direction(now, weeks_before, weeks=6) for weeks_before in before}
 
     assert len(words) == 1
+    assert words != {TOO_FEW}
 
 
 def band(place, *voices, weeks=12):
@@ -539,7 +542,7 @@ def places_of(geo_value):
     return [geo_value, *places_of(PARENTS[geo_value])] if geo_value in PARENTS else [geo_value]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(
         st.builds(

@@ -2,9 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
-import textwrap
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,16 +15,19 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows import collecting, inbox, sweeping
+from flows import collecting, inbox, stages, sweeping
 from flows.cli import main
 from flows.compliance import examine
 from flows.intake import Window, stale_days
 from flows.running import hold
 from flows.sources.collected import Deleted, SettingsError
+from tests import small_country
 from tests.fakes.mastodon import FakeMastodon
 from tests.fakes.reddit import FakeReddit
+from tests.forked import ended
 from tests.killed import kill
 from warehouse import clinic, deletions, forgetting, landing, retention, verified, watermarks
+from warehouse.database import open_database
 from warehouse.erasure import erase
 from warehouse.errors import DataFolderError, InputError
 from warehouse.home import Home
@@ -601,25 +601,21 @@ def test_reports_of_clinics_go_only_when_they_are_asked_for(home):
     assert clinic.reported(home) == []
 
 
-RUN = """
-    import os
-    from flows import stages
-    from warehouse.database import open_database
-    from warehouse.home import Home
-
+def release_and_die(home):
+    """Make a release and end with the database open, so that its log stays."""
+    os.environ["GRAPEVINE_HOME"] = str(home.root)
+    small_country.settle()
     stages.marts("2024-W10", 2, False)
     stages.release("2024-W10", 2, False)
-    with open_database(Home.from_env()) as con:
+    with open_database(home) as con:
         con.execute("create table left_in_the_log as select 1 as one")
         os._exit(0)
-"""
 
 
 def test_after_forgetting_no_byte_is_left_beside_a_frozen_release_that_stays(home):
     at = datetime(2024, 3, 5, tzinfo=UTC)
     into_lake(home, post(1, posted_at=at), post(2, "news", posted_at=at))
-    ran = subprocess.run([sys.executable, "-c", textwrap.dedent(RUN)], cwd=ROOT, check=True)
-    assert ran.returncode == 0
+    assert ended(release_and_die, home) == 0
     assert home.database.with_name("grapevine.duckdb.wal").exists()
 
     told = forgot("--source", "reddit")

@@ -127,7 +127,7 @@ def test_a_run_in_which_nothing_can_be_read_fails_before_anything_is_counted(hom
         stages.read(WEEK, 2, [str(file)], None)
 
 
-def test_an_author_s_name_is_nowhere_in_the_data_folder(home, tmp_path):
+def test_an_author_s_name_is_nowhere_in_the_data_folder(home, small, tmp_path):
     rows = [comment(n, author=f"rancher_jane_{n}") for n in range(5)]
     run_to_the_lake(dump(tmp_path / "posts.ndjson.zst", rows))
     stages.marts(WEEK, 2, is_sample=False)
@@ -140,7 +140,7 @@ def test_an_author_s_name_is_nowhere_in_the_data_folder(home, tmp_path):
             assert b"rancher_jane" not in file.read_bytes()
 
 
-def test_the_sample_and_real_posts_are_never_counted_together(home, tmp_path):
+def test_the_sample_and_real_posts_are_never_counted_together(home, small, tmp_path):
     run_to_the_lake(export(tmp_path / "export.csv", [export_row(1)]))
     stages.marts(WEEK, 2, is_sample=True)
 
