@@ -48,11 +48,25 @@ def _on_cluster(work: Callable[[Given], Made], given: Iterable[Given]) -> Iterat
         most = AHEAD * max(1, sum(client.nthreads().values()))
         waiting: deque[Any] = deque()
         for one in given:
-            waiting.append(client.submit(work, one, pure=False, retries=TRIES))
+            chunk = client.submit(checked, work, made_by(), one, pure=False, retries=TRIES)
+            waiting.append(chunk)
             if len(waiting) >= most:
                 yield _result(waiting.popleft())
         while waiting:
             yield _result(waiting.popleft())
+
+
+def checked(work: Callable[[Given], Made], version: str, given: Given) -> Made:
+    """Do the work, on a worker, which may have joined after the others were looked at.
+
+    Raise `GrapevineError` when the worker runs another version than asked for.
+    """
+    if made_by() != version:
+        raise GrapevineError(
+            "A Dask worker that joined late runs another version of Grapevine. Install the "
+            "same one on all, then run again: nothing of this run is in the lake yet."
+        )
+    return work(given)
 
 
 def _client() -> Any:  # noqa: ANN401 - the library is an extra, and ships no types

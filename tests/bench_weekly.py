@@ -2,8 +2,8 @@
 
     python -m tests.bench_weekly [--posts 2000000] [--write FILE]
 
-The posts are the simulator's claims and questions among everyday talk, no two alike; they come
-as files of newline-delimited JSON. Every stage of the run is the real one, each in a process of
+The posts are the simulator's claims and questions among everyday talk, many of them the same
+words under other names; they come as files of newline-delimited JSON. Every stage of the run is the real one, each in a process of
 its own, so that its memory is its own.
 """
 

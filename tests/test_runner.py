@@ -4,7 +4,8 @@ import builtins
 
 import pytest
 
-from flows.runner import ADDRESS, RUNNER, spread
+from flows.runner import ADDRESS, RUNNER, checked, spread
+from flows.versions import made_by
 from warehouse.errors import GrapevineError
 
 
@@ -53,3 +54,10 @@ def test_a_cluster_without_the_extra_part_says_how_to_install_it(monkeypatch):
 
     with pytest.raises(GrapevineError, match=r"grapevine\[dask\]"):
         list(spread(double, [1]))
+
+
+def test_a_worker_that_joins_late_works_only_when_it_runs_the_same_program():
+    assert checked(double, made_by(), 4) == 8
+
+    with pytest.raises(GrapevineError, match="joined late runs another version"):
+        checked(double, "another tagger", 4)

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.faults.kills import Killed, kill_all
+from tests.faults.kills import DRAWS, Killed, kill_all
 from tests.faults.mishaps import NOT_HERE, Mishap, befall_all
 from tests.faults.week import POSTS_N, UndisturbedWeek
 
@@ -23,8 +23,9 @@ BEGIN, END = "<!-- faults -->", "<!-- /faults -->"
 
 PAGE = """
 Made by `make faults`: {points} kills a stage at moments drawn by chance within the stage's own
-time, on a week of {posts} posts in a country of Wyoming's 23 counties. After each, the same
-command is run again, and lake, marts, published tables and site are compared byte for byte with
+time, on a week of {posts} posts in a country of Wyoming's 23 counties. A kill that came after
+the stage's end is drawn again, {draws} times at most. After each, the same command is run again,
+and lake, marts, published tables and site are compared byte for byte with
 those of a run that nobody disturbed.
 
 | stage | takes | kills | met at work | then equal | |
@@ -65,6 +66,7 @@ def page(kills: Sequence[Killed], mishaps: Sequence[Mishap], points_n: int) -> s
     """Both tables as Markdown."""
     return PAGE.format(
         points=points_n,
+        draws=DRAWS,
         posts=POSTS_N,
         kills="\n".join(map(_kill_row, kills)),
         mishaps="\n".join(map(_mishap_row, mishaps)),

@@ -16,7 +16,7 @@ from tests.fakes.hook import FakeHook
 from tests.fakes.mail import FakeMailServer
 from tests.fakes.mastodon import FakeMastodon
 from tests.faults import processes
-from tests.faults.left import digests, left
+from tests.faults.left import differing, digests, left
 from tests.faults.steps import ENVIRONMENT, STEPS, WEEKLY
 from tests.faults.week import UndisturbedWeek
 from tests.offices import OfficeFile, delivery, states
@@ -26,6 +26,9 @@ from warehouse.home import Home
 COLLECTED_N = 60
 GONE_N = 7
 READERS_N = 6
+
+DRAWS = 4
+"""Moments drawn for one kill until one meets the stage at work: how long it takes varies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ def kill_all(week: UndisturbedWeek, folder: Path, points_n: int) -> Iterator[Kil
         yield _killed(stage, week.seconds[stage], trial, folder, points_n)
     around = {
         "print": _printing,
+        "backfill": _backfilling,
         "deliver": _delivering,
         "collect": _collecting,
         "sweep": _sweeping,
@@ -71,14 +75,24 @@ def _killed(
     stage: str, seconds: float, trial: Trial, folder: Path, points_n: int, note: str = ""
 ) -> Killed:
     chance = random.Random(stage)
-    moments = [chance.uniform(0, seconds) for _ in range(points_n)]
     found = []
-    for number, after_s in enumerate(moments):
+    for number in range(points_n):
         own = folder / f"{stage} {number}"
-        found.append(trial(own, after_s))
-        shutil.rmtree(own)
+        found.append(_met(trial, own, lambda: chance.uniform(0, seconds)))
     wrong = tuple(what for _, what in found if what)
     return Killed(stage, seconds, points_n, sum(was for was, _ in found), wrong, note)
+
+
+def _met(trial: Trial, own: Path, moment: Callable[[], float]) -> tuple[bool, str]:
+    """Kill at one moment after another until one meets the stage at work."""
+    wrong = list[str]()
+    for _ in range(DRAWS):
+        was_at_work, what = trial(own, moment())
+        shutil.rmtree(own)
+        wrong += [what] if what else []
+        if was_at_work:
+            break
+    return was_at_work, "; ".join(wrong)
 
 
 def _weekly(week: UndisturbedWeek, stage: str) -> Trial:
@@ -88,8 +102,7 @@ def _weekly(week: UndisturbedWeek, stage: str) -> Trial:
         home = week.copy_before(stage, folder)
         was_at_work = processes.Running(home, [stage]).kill(after_s)
         said = processes.run(home, WEEKLY)
-        now = left(home)
-        return was_at_work, said or ", ".join(part for part in now if now[part] != whole[part])
+        return was_at_work, said or differing(left(home), whole)
 
     return trial
 
@@ -105,6 +118,19 @@ def _printing(week: UndisturbedWeek, folder: Path) -> tuple[float, Trial, str]:
         return was_at_work, said or ("" if digests(begun / "site") == whole else "site")
 
     return seconds, trial, ""
+
+
+def _backfilling(week: UndisturbedWeek, folder: Path) -> tuple[float, Trial, str]:
+    home = week.copy_before("read", folder / "filled in")
+    seconds, whole = _timed(home, "backfill"), left(home)
+
+    def trial(own: Path, after_s: float) -> tuple[bool, str]:
+        begun = week.copy_before("read", own)
+        was_at_work = processes.Running(begun, ["backfill"]).kill(after_s)
+        said = processes.run(begun, ["backfill"])
+        return was_at_work, said or differing(left(begun), whole)
+
+    return seconds, trial, "two weeks, a release each"
 
 
 def _delivering(week: UndisturbedWeek, folder: Path) -> tuple[float, Trial, str]:

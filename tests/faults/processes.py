@@ -37,20 +37,27 @@ class Running:
         return self._process.pid
 
     def kill(self, after_s: float) -> bool:
-        """Kill it that much later; say whether it was still at work."""
+        """Kill it that much later; say whether it was still at work.
+
+        A process that has said how its work ended, and has yet to end itself, was not.
+        """
         self._process.join(max(0.0, self.began + after_s - time.monotonic()))
         self._process.kill()  # nothing happens when it has ended
         self._process.join()
-        return self._process.exitcode == -signal.SIGKILL
+        return self._process.exitcode == -signal.SIGKILL and self._said() is None
 
     def end(self) -> str:
         """Wait until it has ended; the plain line it ended with, nothing when all is done."""
-        try:
-            said = str(self._ours.recv())
-        except EOFError:
-            said = "ended without a word"
+        said = self._said()
         self._process.join()
-        return said
+        return "ended without a word" if said is None else said
+
+    def _said(self) -> str | None:
+        """How its work ended; None when it died over it."""
+        try:
+            return str(self._ours.recv())
+        except EOFError:
+            return None
 
 
 def _run(root: Path, names: Sequence[str], told: object, changed: Changed) -> None:

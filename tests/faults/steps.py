@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows import collecting, sweeping
+from flows.backfilling import backfill
 from flows.delivering import deliver
 from flows.printing import printed
 from flows.running import run_week
@@ -44,6 +45,10 @@ def _read(home: Home) -> None:
 
 def _whole(home: Home) -> None:
     run_week(str(WEEK), WEEKS, _posts(home), None)
+
+
+def _backfill(home: Home) -> None:
+    list(backfill(home, WEEK.trailing(WEEKS)[::-1], 1, _posts(home), None))
 
 
 def _print(home: Home) -> None:
@@ -78,6 +83,7 @@ STEPS: dict[str, Callable[[Home], object]] = {
     "print": _print,
     "print all": lambda home: list(printed(home, [STATE], None, None)),
     "run": _whole,
+    "backfill": _backfill,
     "deliver": _deliver,
 }
 WEEKLY = ("read", "locate", "tag", "lake", "marts", "release", "briefs")
