@@ -22,7 +22,9 @@ from statistics import mean
 
 from classifiers.taxonomy import load_taxonomy
 from dashboards.cards import load_cards
+from dashboards.county_page import counties_files
 from dashboards.edition import Edition
+from dashboards.folder import Folder
 from dashboards.pdf.writing import write_pdfs
 from dashboards.site import build_site
 from dashboards.snapshot import read_snapshot
@@ -78,6 +80,7 @@ def cpu_s() -> float:
 def build(snapshot: str, folder: str) -> dict[str, object]:
     """Build the site, again, elsewhere, and its PDFs."""
     numbers, site = Path(snapshot), Path(folder) / "site"
+    _, counties_s = clocked(lambda: write_counties(numbers, Path(folder) / "counties"))
     first, first_s = clocked(lambda: build_site(numbers, site))
     again, again_s = clocked(lambda: build_site(numbers, site))
     other, _ = clocked(lambda: build_site(numbers, Path(folder) / "other"))
@@ -88,6 +91,7 @@ def build(snapshot: str, folder: str) -> dict[str, object]:
     return {
         "files_n": first.files_n,
         "counties_n": first.counties_n,
+        "counties_s": counties_s,
         "site_mb": first.bytes_n / 1e6,
         "first_s": first_s,
         "again_s": again_s,
@@ -97,6 +101,15 @@ def build(snapshot: str, folder: str) -> dict[str, object]:
         "pdf_mb": pdfs.bytes_n / 1e6,
         "pdf_s": pdf_s,
     }
+
+
+def write_counties(snapshot: Path, out: Path) -> None:
+    """Write what a county has: its brief in both languages, its JSON and its feed."""
+    edition = Edition(read_snapshot(snapshot), load_taxonomy(), load_cards())
+    with Folder(out) as folder, counties_files(edition) as counties:
+        for files in counties:
+            for name, content in files:
+                folder.write(name, content)
 
 
 def scores(site: Path) -> dict[str, object]:
@@ -197,6 +210,7 @@ Release {release}, {counties_n:,} counties. CPU-seconds are those of all cores t
 
 | | |
 |---|---|
+| every county's brief in both languages, its JSON and its feed | {counties_s} |
 | the whole site, {files_n:,} files, {site_mb:,.0f} MB | {first_s} |
 | the same again | {again_s}, {rewritten_n} files rewritten |
 | the same release into another folder | {same} |
