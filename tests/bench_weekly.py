@@ -2,9 +2,9 @@
 
     python -m tests.bench_weekly [--posts 2000000] [--write FILE]
 
-The posts are the simulator's claims and questions among everyday talk, many of them the same
-words under other names; they come as files of newline-delimited JSON. Every stage of the run is the real one, each in a process of
-its own, so that its memory is its own.
+The posts are the simulator's claims and questions among everyday talk, the same texts again and
+again, in files of newline-delimited JSON. Every stage of the run is the real one, each in a
+process of its own, so that its memory is its own.
 """
 
 from __future__ import annotations
@@ -27,12 +27,16 @@ import zstandard
 
 from flows import stages
 from flows.sources.sample import simulate
+from tests.marked import held
 from warehouse.home import Home
 from warehouse.weeks import Week
 
 WEEK = Week(2024, 10)
 POSTS_N = 2_000_000
 FILE_N = 250_000
+DOCUMENT = Path(stages.__file__).with_name("CAPACITY.md")
+"""Also has the part that `make bench-cluster` writes, which stays."""
+
 READ_SHARE = 0.05
 """Posts that pass the gate and are read by an encoder, in a feed that is not picked for health:
 assumed. Of the simulator's it is half, and many of these are the same."""
@@ -179,6 +183,10 @@ the middle, and holds the result to that of one machine, byte for byte. Only pla
 are spread ({spread:.0%} of the CPU above); reading, the lake and counting stay on the machine
 with the data folder, so however many workers there are, {floor:,.0f} s of its CPU remain.
 
+<!-- cluster -->
+{cluster}
+<!-- /cluster -->
+
 {cores} cores, {machine}, Python {python}; load at the end {load:.1f}.
 """
 
@@ -231,6 +239,7 @@ def document(posts_n: int, found: dict[str, Cost], home: Home, new_text_s: float
         ),
         spread=spread_s / cpu,
         floor=cpu - spread_s,
+        cluster=held(DOCUMENT, "cluster"),
         cores=os.cpu_count(),
         machine=platform.machine(),
         python=platform.python_version(),

@@ -18,8 +18,9 @@ from pathlib import Path
 from tests.faults.kills import DRAWS, Killed, kill_all
 from tests.faults.mishaps import NOT_HERE, Mishap, befall_all
 from tests.faults.week import POSTS_N, UndisturbedWeek
+from tests.marked import insert
 
-BEGIN, END = "<!-- faults -->", "<!-- /faults -->"
+MARK = "faults"
 
 PAGE = """
 Made by `make faults`: {points} kills a stage at moments drawn by chance within the stage's own
@@ -51,7 +52,7 @@ def main() -> None:
         mishaps = [say(one) for one in befall_all(week, Path(made))]
         kills = [say(one) for one in kill_all(week, Path(made), asked.points)]
     if asked.write:
-        insert(asked.write, page(kills, mishaps, asked.points))
+        insert(asked.write, MARK, page(kills, mishaps, asked.points))
     wrong = [one for one in (*kills, *mishaps) if one.wrong]
     sys.exit(f"{len(wrong)} did not end as if undisturbed." if wrong else 0)
 
@@ -92,15 +93,6 @@ def _mishap_row(one: Mishap) -> str:
 
 def _equal(wrong: str) -> str:
     return f"NO: {wrong}" if wrong else "yes"
-
-
-def insert(file: Path, table: str) -> None:
-    """Put the table between its marks. Raise `ValueError` when the file has none."""
-    before, begun, rest = file.read_text(encoding="utf-8").partition(BEGIN)
-    _, ended, after = rest.partition(END)
-    if not (begun and ended):
-        raise ValueError(f"{file} has no {BEGIN} … {END}")
-    file.write_text(f"{before}{BEGIN}\n{table.strip()}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
