@@ -34,15 +34,16 @@ WORKERS = (1, 2, 4)
 EPOCH_DAY = 719_163
 
 PAGE = """
-{posts:,} posts, no two alike, in {files} parts; models loaded before. `make bench-cluster` writes
-this part.
+{posts:,} posts, no two alike, in {files} parts; models loaded before. `make bench-cluster`
+writes this part.
 
 | placed and tagged by | clock | posts a second | times as fast |
 |---|---:|---:|---:|
 {rows}
 
 One worker instead of this process takes {overhead:+.0%} of its time: posts are handed over and
-tags given back, while this process writes. More workers than the {cores} cores of this machine gain nothing on it.
+tags given back, while this process writes. More workers than the {cores} cores of this machine
+gain nothing on it.
 
 The lake of these posts, {lake_mb:.1f} MB in {objects} objects, is in an S3 store (moto, on this
 machine) in {sent:.1f} s, is known to be unchanged in {known:.1f} s, and is taken over by a new
