@@ -15,25 +15,28 @@ from warehouse.database import open_database
 from warehouse.errors import GrapevineError, InUseError
 from warehouse.weeks import Week
 
-DENVER = ZoneInfo("America/Denver")
 DUE = Week(2024, 10)
 NOW = datetime(2024, 3, 11, 12, tzinfo=UTC)
 """Monday six o'clock in Denver, after the week that is due."""
 
 
+def denver(*local):
+    return datetime(*local, tzinfo=ZoneInfo("America/Denver")).astimezone(UTC)
+
+
 @pytest.mark.parametrize(
-    ("local", "week"),
+    ("now", "week"),
     [
-        (datetime(2024, 3, 11, 4, 59), "2024-W09"),
-        (datetime(2024, 3, 11, 5), "2024-W10"),
-        (datetime(2024, 3, 10, 23), "2024-W09"),
-        (datetime(2024, 3, 17, 23), "2024-W10"),
-        (datetime(2024, 11, 4, 4, 59), "2024-W43"),
-        (datetime(2024, 11, 4, 5), "2024-W44"),
+        (denver(2024, 3, 11, 4, 59), "2024-W09"),
+        (denver(2024, 3, 11, 5), "2024-W10"),
+        (denver(2024, 3, 10, 23), "2024-W09"),
+        (denver(2024, 3, 17, 23), "2024-W10"),
+        (denver(2024, 11, 4, 4, 59), "2024-W43"),
+        (denver(2024, 11, 4, 5), "2024-W44"),
     ],
 )
-def test_a_brief_is_due_on_monday_at_five_in_denver_summer_and_winter(local, week):
-    assert str(due_week(local.replace(tzinfo=DENVER).astimezone(UTC))) == week
+def test_a_brief_is_due_on_monday_at_five_in_denver_summer_and_winter(now, week):
+    assert str(due_week(now)) == week
 
 
 def held(home, *weeks):
@@ -87,18 +90,22 @@ def test_what_was_set_aside_is_not_made_again_and_what_was_broken_off_is(
     assert bool(missed_weeks(home, DUE, back=8)) == is_missed
 
 
+class Made(list):
+    """The weeks that were made, in order; `wrong` has what goes wrong with one."""
+
+    def __init__(self):
+        super().__init__()
+        self.wrong = {}
+
+    def make(self, week):
+        self.append(str(week))
+        if error := self.wrong.get(str(week)):
+            raise error
+
+
 @pytest.fixture
 def made(monkeypatch):
-    """The weeks that were made, in order; `made.wrong` has what goes wrong with each."""
-
-    class Made(list):
-        wrong = {}
-
-        def make(self, week):
-            self.append(str(week))
-            if error := self.wrong.get(str(week)):
-                raise error
-
+    """What was made, without making it."""
     made = Made()
 
     def run_week(week, *_):
@@ -117,7 +124,6 @@ def made(monkeypatch):
     monkeypatch.setattr(catching_up, "run_week", run_week)
     monkeypatch.setattr(catching_up, "fill_in", fill_in)
     monkeypatch.setattr(catching_up, "prefect_server", no_server)
-    monkeypatch.setattr(Made, "wrong", {})
     return made
 
 

@@ -29,7 +29,7 @@ def test_the_undisturbed_run_left_numbers_worth_comparing(week):
 
 
 def killed(week, folder, moment):
-    """The data folder of a run that a kill met at work; one that comes late is tried earlier."""
+    """The folder of a run that a kill met at work; one that comes late is tried earlier."""
     after_s = random.Random(moment).uniform(0, sum(week.seconds.values()) / 2)
     for number in range(9):
         home = week.copy_before("read", folder / str(number))
