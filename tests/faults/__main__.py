@@ -25,9 +25,9 @@ MARK = "faults"
 PAGE = """
 Made by `make faults`: {points} kills a stage at moments drawn by chance within the stage's own
 time, on a week of {posts} posts in a country of Wyoming's 23 counties. One that came after the
-stage's end is drawn again, {draws} times at most. After each, the same command is run again, and
-lake, marts, published tables and site are compared byte for byte with those of a run that nobody
-disturbed.
+stage's end is drawn again, {draws} times at most. After each, the same command is run again,
+and lake, marts, published tables and site are compared byte for byte with those of a run that
+nobody disturbed.
 
 | stage | takes | kills | met at work | then equal | |
 |---|---:|---:|---:|---:|---|
