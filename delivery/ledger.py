@@ -15,7 +15,7 @@ import hmac
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from typing import Any, Literal
 from delivery.outcome import Outcome, State
 from delivery.subscribers import Channel, Subscriber
 from warehouse.errors import DataFolderError
+from warehouse.layout.ledgers import open_ledger as opened
 
 _TABLES = """
 create table if not exists key (one integer primary key check (one = 1), key blob not null);
@@ -52,9 +53,6 @@ create table if not exists stopped (
     at integer not null
 ) without rowid;
 """
-
-WAIT_S = 30.0
-"""Seconds to wait for another writer."""
 
 BOUNCES_MOST = 3
 """Releases in a row that may come back before a subscription is stopped."""
@@ -237,16 +235,10 @@ def utc_now() -> datetime:
 def open_ledger(path: Path, now: Now = utc_now) -> Iterator[Ledger]:
     """The ledger at `path`, made when missing. Raise `DataFolderError` if it fails."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise _unusable(path, error) from error
-    try:
-        with closing(sqlite3.connect(path, timeout=WAIT_S)) as con:
+        with opened(path, _TABLES) as con:
             con.execute("pragma synchronous = extra")
-            con.executescript(_TABLES)
             yield Ledger(con, now)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise _unusable(path, error) from error
 
 

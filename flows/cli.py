@@ -28,10 +28,16 @@ from flows.watching import json_lines
 from flows.week_cli import backfill, ledger
 from warehouse.errors import GrapevineError
 from warehouse.home import Home
+from warehouse.layout import number as layout
 from warehouse.weeks import Week
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+WITHOUT_A_FOLDER = frozenset(
+    {"backtest", "claims", "config", "down", "evaluate", "locate", "restore", "tag", "train"}
+)
+"""Commands that may be said whatever program wrote the data folder."""
 
 
 class Commands(click.Group):
@@ -53,10 +59,13 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="grapevine")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Weekly briefs on health misinformation for every US county, from public posts."""
     apply_configuration()
     json_lines.begin()
+    if ctx.invoked_subcommand not in WITHOUT_A_FOLDER:
+        layout.check(Home.from_env())
 
 
 main.add_command(audit)

@@ -45,6 +45,7 @@ def collect(source: str, is_once: bool, span: str | None) -> None:
     Example: grapevine collect all --once
     """
     from flows.collecting import choose, collect_all
+    from flows.running import bring_forward
 
     ended = threading.Event()
     until = time.monotonic() + (seconds_of(span) if span else float("inf"))
@@ -53,7 +54,9 @@ def collect(source: str, is_once: bool, span: str | None) -> None:
     def stop() -> bool:
         return ended.is_set() or time.monotonic() >= until
 
-    tallies = collect_all(Home.from_env(), choose(source), is_once, _say, stop)
+    home, chosen = Home.from_env(), choose(source)
+    bring_forward(home)
+    tallies = collect_all(home, chosen, is_once, _say, stop)
     for tally in tallies:
         click.echo(tally.told)
         _note(tally)

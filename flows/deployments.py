@@ -16,6 +16,7 @@ from prefect.states import Completed
 
 from flows import backfilling, catching_up, collecting, delivering, drawing, links
 from flows.configuration.file import apply_configuration
+from flows.running import bring_forward
 from warehouse.errors import GrapevineError, InUseError
 from warehouse.home import Home
 
@@ -29,9 +30,10 @@ def ended(work: Callable[[Home], Iterable[str]]) -> State[None]:
     Raise `GrapevineError` when something is to be mended.
     """
     apply_configuration()
-    log, last = get_run_logger(), "Nothing was to do."
+    home, log, last = Home.from_env(), get_run_logger(), "Nothing was to do."
     try:
-        for last in work(Home.from_env()):
+        bring_forward(home)
+        for last in work(home):
             log.info(last)
     except InUseError as error:
         last = str(error)

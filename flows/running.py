@@ -17,7 +17,13 @@ from flows.watching.accounting import nothing_new
 from warehouse import object_store
 from warehouse.files import alone_or_told
 from warehouse.home import Home
+from warehouse.layout import number
+from warehouse.layout.forward import bring_database
+from warehouse.layout.steps import LAYOUT
 from warehouse.weeks import Week
+
+FORWARD_S = 60.0
+"""Seconds to wait while another command brings the folder forward, or makes it."""
 
 
 def run_week(
@@ -84,13 +90,27 @@ def hold(home: Home, wait_s: float = 0.0) -> Iterator[None]:
     """Hold the data folder, or raise `InUseError` when it is not free within `wait_s` seconds.
 
     A person's second run is told at once; one by the clock waits. A kill lets go by itself.
-    The lake is in step with its object store, where it has one.
+    A folder of an earlier program is brought forward; one of a newer is refused with a
+    `DataFolderError`. The lake is in step with its object store, where it has one.
     """
-    with _held(home, wait_s), object_store.in_step(home):
-        yield
+    with held_as_it_is(home, wait_s):
+        number.check(home)
+        bring_database(home)
+        with object_store.in_step(home):
+            number.enter_files(home)
+            yield
 
 
-def _held(home: Home, wait_s: float) -> AbstractContextManager[None]:
+def bring_forward(home: Home) -> None:
+    """Bring the folder of an earlier program forward, once; raise as `hold` does."""
+    number.check(home)
+    if number.of_files(home) != LAYOUT:
+        with hold(home, FORWARD_S):
+            pass
+
+
+def held_as_it_is(home: Home, wait_s: float = 0.0) -> AbstractContextManager[None]:
+    """Hold the data folder without changing anything in it, whatever program wrote it."""
     return alone_or_told(
         home.root / "run.lock",
         f"Another run is using {home.root}. Wait until it has ended, or set GRAPEVINE_HOME to "

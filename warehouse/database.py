@@ -16,6 +16,7 @@ import duckdb
 
 from warehouse.errors import DataFolderError
 from warehouse.home import Home
+from warehouse.layout.number import check_database
 
 MEMORY_LIMIT = "1GB"
 """More than that goes to a folder beside the database, and away with the connection."""
@@ -28,6 +29,17 @@ FULL = "No space left on device"
 
 @contextmanager
 def open_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection as `connected` gives it, to a database of the layout this program knows.
+
+    Raise `DataFolderError` as that does, and for a database of another layout.
+    """
+    with connected(home) as con:
+        check_database(con, home)
+        yield con
+
+
+@contextmanager
+def connected(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to `home.database`, made when missing, closed at the end of the block.
 
     Raise `DataFolderError` when another run has it open, when it cannot be read or written, or

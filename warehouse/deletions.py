@@ -12,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -22,6 +22,7 @@ import pyarrow as pa
 from warehouse.errors import DataFolderError
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
+from warehouse.layout.ledgers import open_ledger
 from warehouse.weeks import Week
 
 _TABLE = """
@@ -45,9 +46,6 @@ on conflict do update set said_at = excluded.said_at, reason = excluded.reason, 
 where (what = 'author' and excluded.said_at > said_at)
     or (excluded.reason = 'forgotten' and reason <> 'forgotten')
 """
-
-WAIT_S = 30.0
-"""Seconds to wait for another writer."""
 
 FORGOTTEN = "forgotten"
 """The reason of what a person chose to forget here; such an entry stays for good."""
@@ -214,11 +212,8 @@ def counts(home: Home, source: str) -> tuple[int, int, int]:
 def _ledger(home: Home) -> Iterator[sqlite3.Connection]:
     """The ledger in one transaction, made when missing. Raise `DataFolderError` if it fails."""
     try:
-        home.root.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(home.deletions, timeout=WAIT_S)) as con:
-            con.executescript(_TABLE)
-            with con:
-                yield con
+        with open_ledger(home.deletions, _TABLE) as con, con:
+            yield con
     except (sqlite3.OperationalError, sqlite3.DatabaseError, OSError) as error:
         raise DataFolderError(
             f"The ledger of deletions {home.deletions} cannot be read or written ({error}). "

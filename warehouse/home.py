@@ -73,6 +73,11 @@ class Home:
         return self.root / "lake" / "clinic"
 
     @property
+    def layout(self) -> Path:
+        """The number of the layout of all files here that are no database."""
+        return self.root / "lake" / "layout"
+
+    @property
     def audit_labels(self) -> Path:
         """Posts drawn for the audit, by id, and what a reader of the team found; no text."""
         return self.root / "audit" / "labels.parquet"

@@ -24,6 +24,7 @@ from typing import Any
 from warehouse.errors import DataFolderError
 from warehouse.files import write_whole
 from warehouse.home import Home
+from warehouse.layout.number import parsed, refuse_newer
 
 ADDRESS = "GRAPEVINE_LAKE"
 OWNER = "owner"
@@ -70,11 +71,17 @@ def fetch(home: Home) -> Exchanged:
     with _said(address):
         store, root = _opened(address)
         owner, ours = _owner(store, root), _ours(lake)
-        if owner and owner != ours and _stamps(lake) and not (lake / TAKING).exists():
+        held = _stamps(lake).keys() - {home.layout.name}
+        if owner and owner != ours and held and not (lake / TAKING).exists():
             raise DataFolderError(_told_of_another(address))
         if owner == ours or not owner:
             return Exchanged()
         names = _names(store, root)
+        if home.layout.name in names:
+            written = store.cat_file(f"{root}/{home.layout.name}").decode("ascii", "replace")
+            bare = _bare(address)
+            refuse_newer(f"The lake's store {bare}", parsed(written, f"The layout of {bare}"))
+        home.layout.unlink(missing_ok=True)  # it may have been said of another lake
         write_whole(lake / TAKING, b"")  # a kill from here on is made good by taking it again
         for name in names:
             write_whole(lake / name, store.cat_file(f"{root}/{name}"))
@@ -122,7 +129,7 @@ def _opened(address: str) -> tuple[Any, str]:
 @contextmanager
 def _said(address: str) -> Iterator[None]:
     """Turn what goes wrong with the store into a plain line, without keys or parameters."""
-    bare = address.partition("?")[0].rpartition("@")[2]
+    bare = _bare(address)
     refusals = _refusals()
     try:
         yield
@@ -195,9 +202,13 @@ def _claim(store: Any, root: str, lake: Path) -> None:  # noqa: ANN401
     store.pipe_file(f"{root}/{OWNER}", name.encode("ascii"))
 
 
+def _bare(address: str) -> str:
+    """An address as it may be told: without a key or parameters."""
+    return address.partition("?")[0].rpartition("@")[2]
+
+
 def _told_of_another(address: str) -> str:
-    bare = address.partition("?")[0].rpartition("@")[2]
     return (
-        f"Another data folder writes to {bare}. Give this one a store of its own with "
+        f"Another data folder writes to {_bare(address)}. Give this one a store of its own with "
         f"{ADDRESS}, or move its lake away to take over what is there."
     )

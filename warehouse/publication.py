@@ -44,9 +44,9 @@ create table if not exists sites (
     libraries text not null,
     files_n bigint not null,
     sha256 text not null,
+    districts text default '',
     primary key (release_id, code, libraries)
 );
-alter table sites add column if not exists districts text default '';
 """
 """`despite`: why it was published though set aside, else empty; `reasons`: a JSON list. `sites`
 has a row a site that was built of a release, and by what."""

@@ -44,13 +44,13 @@ create table if not exists releases (
     posts_n bigint not null,
     placed_n bigint not null,
     health_n bigint not null,
-    no_author_n bigint not null
+    no_author_n bigint not null,
+    correction text default 'none',
+    libraries text default '',
+    seed bigint,
+    outages text default '[]',
+    changed text default ''
 );
-alter table releases add column if not exists correction text default 'none';
-alter table releases add column if not exists libraries text default '';
-alter table releases add column if not exists seed bigint;
-alter table releases add column if not exists outages text default '[]';
-alter table releases add column if not exists changed text default '';
 """
 """`libraries` wrote the pages; `outages` is a JSON list of words; `changed` says what changed
 since the release of the same week that was published last, empty when it is the first."""

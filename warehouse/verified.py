@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from warehouse.deletions import WAIT_S, post_hash
+from warehouse.deletions import post_hash
 from warehouse.errors import DataFolderError
 from warehouse.home import Home
+from warehouse.layout.ledgers import open_ledger
 
 _TABLE = """
 create table if not exists verified (
@@ -58,11 +59,8 @@ def forget_all_but(home: Home, source: str, post_ids: Iterable[str]) -> None:
 def _opened(home: Home) -> Iterator[sqlite3.Connection]:
     """The file in one transaction, made when missing. Raise `DataFolderError` if it fails."""
     try:
-        home.root.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(home.verified, timeout=WAIT_S)) as con:
-            con.executescript(_TABLE)
-            with con:
-                yield con
+        with open_ledger(home.verified, _TABLE) as con, con:
+            yield con
     except (sqlite3.DatabaseError, OSError) as error:
         raise DataFolderError(
             f"{home.verified} cannot be read or written ({error}). Check the free space and "

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from flows.running import bring_forward
 from flows.service import processes, record, schedule, server
 from flows.service.record import Record
 from flows.temporary_server import is_configured
@@ -29,6 +30,7 @@ def up(home: Home) -> Iterator[str]:
     With a server configured for Prefect (`PREFECT_API_URL`), that one is used and none is
     started. Raise `GrapevineError` when something does not come up; nothing is left running.
     """
+    bring_forward(home)
     with _alone(home):
         held = record.read(home)
         if held and _runs_whole(held):

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from delivery.outcome import Outcome
 from warehouse.errors import DataFolderError
+from warehouse.layout.ledgers import open_ledger
 
 _TABLE = """
 create table if not exists told (
@@ -90,12 +91,8 @@ def open_told(path: Path | None) -> Iterator[Ledger]:
     Raise `DataFolderError` when it cannot be read or written.
     """
     try:
-        if path:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-        with closing(sqlite3.connect(path or ":memory:", timeout=30)) as con:
+        with open_ledger(path, _TABLE) as con:
             con.execute("pragma synchronous = extra")
-            con.executescript(_TABLE)
             yield Ledger(con)
     except (OSError, sqlite3.Error) as error:
         raise DataFolderError(
