@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from flows.audit_cli import audit
+from flows.backup_cli import backup, restore
 from flows.claims_cli import claims
 from flows.collect_cli import collect
 from flows.compliance_cli import compliance, forget, sweep
@@ -70,6 +71,7 @@ def main(ctx: click.Context) -> None:
 
 main.add_command(audit)
 main.add_command(backfill)
+main.add_command(backup)
 main.add_command(brief)
 main.add_command(backtest)
 main.add_command(claims)
@@ -83,6 +85,7 @@ main.add_command(forget)
 main.add_command(ledger)
 main.add_command(links)
 main.add_command(release)
+main.add_command(restore)
 main.add_command(serve)
 main.add_command(simulate)
 main.add_command(status)

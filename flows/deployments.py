@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed
 
-from flows import backfilling, catching_up, collecting, delivering, drawing, links
+from flows import backfilling, backing_up, catching_up, collecting, delivering, drawing, links
 from flows.configuration.file import apply_configuration
 from flows.running import bring_forward
 from warehouse.errors import GrapevineError, InUseError
@@ -80,6 +80,12 @@ def draw_audit() -> State[None]:
 def check_links() -> State[None]:
     """Look whether the pages that cards and themes point to are still there."""
     return ended(links.checked)
+
+
+@flow(name="backup")
+def backup() -> State[None]:
+    """Copy the data folder to where grapevine.toml says, while collectors go on."""
+    return ended(backing_up.due)
 
 
 @flow(name="backfill")

@@ -195,6 +195,16 @@ def settle(home: Home, source: str, gone: Waiting, held_n: Mapping[str, int]) ->
         )
 
 
+def wait_again(home: Home, since: datetime) -> None:
+    """Let what was erased at `since` or later wait again: a copy of then brought it back."""
+    if home.deletions.exists():
+        with _ledger(home) as con:
+            con.execute(
+                "update deletions set gone_at = null where gone_at >= ?",
+                [int(since.timestamp())],
+            )
+
+
 def counts(home: Home, source: str) -> tuple[int, int, int]:
     """Entries of a source: all, those still waiting, and posts that went from here."""
     if not home.deletions.exists():

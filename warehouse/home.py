@@ -93,6 +93,11 @@ class Home:
         return self.root / "grapevine.duckdb.tmp"
 
     @property
+    def copying(self) -> Path:
+        """What a backup is being made of; a killed one leaves it behind."""
+        return self.root / "copying"
+
+    @property
     def snapshot(self) -> Path:
         """What may be read by anyone: only published numbers, swapped in whole."""
         return self.root / "published" / "marts.duckdb"

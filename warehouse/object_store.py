@@ -209,6 +209,6 @@ def _bare(address: str) -> str:
 
 def _told_of_another(address: str) -> str:
     return (
-        f"Another data folder writes to {_bare(address)}. Give this one a store of its own with "
-        f"{ADDRESS}, or move its lake away to take over what is there."
+        f"Another data folder writes to {_bare(address)}. Give this one a store of its own "
+        f"with {ADDRESS}, or move its lake away to take over what is there."
     )

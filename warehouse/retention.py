@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse import lake, landing, watermarks
+from warehouse.backup import staging
 from warehouse.errors import DataFolderError, InputError
 from warehouse.files import alone, readable_errors
 from warehouse.home import Home
@@ -153,6 +154,7 @@ def clear_half_done(home: Home) -> None:
     """Throw away what killed runs and collectors left half done: it may hold text, or ids."""
     rmtree(home.inbox, ignore_errors=True)
     rmtree(home.spill, ignore_errors=True)
+    staging.clear(home)
     with readable_errors(home.posts.parent):
         if home.posts.parent.exists():
             with alone(home.posts.parent / ".lock"):

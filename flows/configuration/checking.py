@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from dashboards.districts import load_districts
+from flows.backing_up import Copies
 from flows.collecting import live_sources
 from flows.configuration.environment import variable, variables, written
 from flows.configuration.reading import read_configuration
@@ -63,7 +64,8 @@ def _refused(sections: set[str]) -> Iterator[str]:
         load_districts(Home.from_env())
     except GrapevineError as error:
         yield str(error)
-    for read in (partial(Served.from_env, None, None), Watched.from_env, Told.from_env):
+    served = partial(Served.from_env, None, None)
+    for read in (served, Watched.from_env, Told.from_env, Copies.from_env):
         try:
             read()
         except GrapevineError as error:

@@ -12,7 +12,7 @@ from flows.configuration.keys import Configuration
 PATHS = {
     *("home", "regions", "mastodon.instances", "news.feeds", "clinic.report"),
     *("serve.certificate", "serve.key"),
-    "service.schedule",
+    *("service.schedule", "backup.folder"),
 }
 """Keys that name files: beside the configuration, unless written from the root or a URL."""
 

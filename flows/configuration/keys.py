@@ -96,6 +96,15 @@ class Service(Section):
     )
 
 
+class Backup(Section):
+    """The daily copy of the data folder."""
+
+    folder: Text | None = Field(
+        default=None, description="where copies go, for this data folder alone; none, no copies"
+    )
+    keep: int | None = Field(default=None, description="copies to keep, the newest; 14")
+
+
 class Serve(Section):
     """`grapevine serve`: the site, /healthz and /metrics."""
 
@@ -164,5 +173,6 @@ class Configuration(Section):
     news: News = News()
     clinic: Clinic = Clinic()
     service: Service = Service()
+    backup: Backup = Backup()
     serve: Serve = Serve()
     watch: Watch = Watch()

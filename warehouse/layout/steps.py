@@ -23,7 +23,7 @@ def drop_marts_of_old(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def tell_what_a_release_rests_on(con: duckdb.DuckDBPyConnection) -> None:
-    """Releases and sites got columns: how shares were corrected, the seed, districts, …"""
+    """Releases and sites got columns: the correction, the seed, the outages, districts."""
     con.execute(
         """
         alter table if exists releases add column if not exists correction text default 'none';

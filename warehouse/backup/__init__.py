@@ -1,0 +1,1 @@
+"""Copy a data folder while it is in use, and put a copy back."""
