@@ -116,7 +116,7 @@ def _content(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> IO[bytes]:
 
 def _put(source: Path, content: IO[bytes], held: Held, path: Path) -> None:
     digest = hashlib.sha256()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make(path.parent)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as out:
         while block := content.read(1 << 20):
@@ -125,6 +125,13 @@ def _put(source: Path, content: IO[bytes], held: Held, path: Path) -> None:
     if digest.hexdigest() != held.sha256:
         raise refused(source, f"the digest of {held.name} is another")
     os.utime(path, ns=(held.changed_ns, held.changed_ns))
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it for the owner alone; `mkdir` does so for the last."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(mode=0o700)
 
 
 class _Doled:
