@@ -440,6 +440,7 @@ def archive(file, *entries):
 
 
 KEY = ("keys/a.key", b"k")
+HUGE = {"name": "keys/a.key", "bytes_n": 2**49, "sha256": "0" * 64, "changed_ns": 1}
 LINK = {"type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}
 HOSTILE = {
     "a name above": [described(("../evil", b"e")), entry("../evil", b"e")],
@@ -467,9 +468,7 @@ HOSTILE = {
     "no manifest": [entry(*KEY)],
     "a manifest of no sense": [entry("manifest.json", b"[1]")],
     "a manifest that is no JSON": [entry("manifest.json", b"{")],
-    "a size below nothing": [
-        described(files=[{"name": "keys/a", "bytes_n": -1, "sha256": "0" * 64, "changed_ns": 1}])
-    ],
+    "a size below nothing": [described(files=[HUGE | {"bytes_n": -1}])],
 }  # fmt: skip
 
 
@@ -494,8 +493,7 @@ def test_a_copy_of_a_newer_program_is_refused_whatever_else_is_in_it(tmp_path):
 
 
 def test_a_copy_that_says_it_is_larger_than_the_disk_is_not_begun(tmp_path):
-    large = [{"name": "keys/a", "bytes_n": 2**49, "sha256": "0" * 64, "changed_ns": 1}]
-    file = archive(tmp_path / "large.tar.zst", described(files=large))
+    file = archive(tmp_path / "large.tar.zst", described(files=[HUGE]))
 
     with pytest.raises(DataFolderError, match=r"needs 562,950.0 GB, and .* GB are free"):
         restored(file, tmp_path / "data")
@@ -503,16 +501,14 @@ def test_a_copy_that_says_it_is_larger_than_the_disk_is_not_begun(tmp_path):
 
 def test_a_copy_that_unpacks_to_more_than_it_said_is_given_up_early(tmp_path):
     made, content = described(KEY)
-    begun = made.tobuf() + content + bytes(-len(content) % tarfile.BLOCKSIZE)
     header, _ = entry("keys/long", type=tarfile.XHDTYPE)
     header.size = 2**33  # a header that a reader would take whole into memory
     packer = zstandard.ZstdCompressor().compressobj()
     with (tmp_path / "bomb.tar.zst").open("wb") as file:
-        file.write(
-            packer.compress(bomb.getvalue()[: -len(bomb.getvalue()) % 512 or None][:2048])
-        )
-        file.write(packer.compress(header.tobuf(tarfile.USTAR_FORMAT)))
-        for _ in range(64):
+        file.write(packer.compress(made.tobuf() + content))
+        file.write(packer.compress(bytes(-len(content) % tarfile.BLOCKSIZE)))
+        file.write(packer.compress(header.tobuf(tarfile.GNU_FORMAT)))
+        for _ in range(8):
             file.write(packer.compress(bytes(2**20)))
         file.write(packer.flush())
 
