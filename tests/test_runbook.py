@@ -82,4 +82,6 @@ def test_the_commands_of_the_runbook_do_what_it_says(tmp_path):
     assert "  import       2024-03-05" in whole
     assert "2024-W08.1" in whole
     assert "Forgotten: 60 posts with text" in whole
+    assert f"Restored {whole.partition('Copied ')[2].split()[0]} files" in whole
+    assert (tmp_path / "restored" / "grapevine.duckdb").exists()
     assert (home.site / "index.html").exists()

@@ -17,10 +17,11 @@ from tests.fakes.mail import FakeMailServer
 from tests.fakes.mastodon import FakeMastodon
 from tests.faults import processes
 from tests.faults.left import differing, digests, left
-from tests.faults.steps import ENVIRONMENT, STEPS, WEEKLY
+from tests.faults.steps import COPIES, ENVIRONMENT, STEPS, WEEKLY
 from tests.faults.week import UndisturbedWeek
 from tests.offices import OfficeFile, delivery, states
 from tests.source_contract import stored
+from warehouse.backup import packing, unpacking
 from warehouse.home import Home
 
 COLLECTED_N = 60
@@ -65,6 +66,7 @@ def kill_all(week: UndisturbedWeek, folder: Path, points_n: int) -> Iterator[Kil
         "deliver": _delivering,
         "collect": _collecting,
         "sweep": _sweeping,
+        "backup": _backing_up,
     }
     for stage, made in around.items():
         seconds, trial, note = made(week, folder)
@@ -199,6 +201,40 @@ def _sweeping(_: UndisturbedWeek, folder: Path) -> tuple[float, Trial, str]:
     with _source(folder / "swept") as (home, fake):
         _let_some_go(home, fake)
         return _timed(home, "sweep"), trial, ""
+
+
+def _backing_up(week: UndisturbedWeek, folder: Path) -> tuple[float, Trial, str]:
+    def trial(own: Path, after_s: float) -> tuple[bool, str]:
+        home = week.copy(own)
+        was_at_work = processes.Running(home, ["backup"]).kill(after_s)
+        wrong = [_restored(week, file) for file in _copies(own)]  # whole, or not there
+        wrong.append(processes.run(home, ["backup"]))
+        wrong.append(_restored(week, own / COPIES))
+        left_over = [file for file in (own / COPIES).iterdir() if file not in _copies(own)]
+        wrong.append("half a copy" if left_over or Home(home).copying.exists() else "")
+        return was_at_work, "; ".join(filter(None, wrong))
+
+    home = week.copy(folder / "copied")
+    return _timed(home, "backup"), trial, ""
+
+
+def _restored(week: UndisturbedWeek, source: Path) -> str:
+    """What of a copy differs from the week, once it is put back."""
+    held = source.with_name(f"{source.name} restored")
+    unpacking.restore(source, Home(held))
+    now, whole = left(held), week.left
+    shutil.rmtree(held)
+    parts = ("lake", "marts", "published", "quarantine", "deletions")
+    return ", ".join(part for part in parts if _named(now[part]) != _named(whole[part]))
+
+
+def _copies(own: Path) -> list[Path]:
+    return packing.copies(own / COPIES) if (own / COPIES).exists() else []
+
+
+def _named(held: dict[str, object]) -> dict[str, object]:
+    """Less locks, which are in no copy."""
+    return {name: one for name, one in held.items() if not name.startswith(".")}
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows import collecting, sweeping
+from flows import backing_up, collecting, sweeping
 from flows.backfilling import backfill
 from flows.delivering import deliver
 from flows.printing import printed
@@ -30,6 +30,9 @@ from warehouse.weeks import Week
 WEEK, WEEKS = Week(2024, 10), 2
 POSTS = "posts.ndjson.zst"
 """What is read, beside the data folder."""
+
+COPIES = "copies"
+"""Where backups go, beside the data folder."""
 
 ENVIRONMENT = "environment"
 """A file beside the data folder: the settings of the sources that are collected from."""
@@ -70,6 +73,10 @@ def _sweep(home: Home) -> None:
     sweeping.let_go(home, datetime.now(UTC))
 
 
+def _back_up(home: Home) -> None:
+    list(backing_up.back_up(home, home.root.parent / COPIES, keep=1))
+
+
 STEPS: dict[str, Callable[[Home], object]] = {
     "collect": _collect,
     "sweep": _sweep,
@@ -85,6 +92,7 @@ STEPS: dict[str, Callable[[Home], object]] = {
     "run": _whole,
     "backfill": _backfill,
     "deliver": _deliver,
+    "backup": _back_up,
 }
 WEEKLY = ("read", "locate", "tag", "lake", "marts", "release", "briefs")
 """The stages of `flows.weekly`, in its order."""

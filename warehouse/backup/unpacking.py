@@ -80,7 +80,8 @@ def _unpacked(file: Path, draft: Path) -> Manifest:
     with file.open("rb") as packed, unpacker.stream_reader(packed) as stream:
         doled = _Doled(stream, MANIFEST_MOST)
         try:
-            with tarfile.open(fileobj=cast("IO[bytes]", doled), mode="r|", bufsize=BUFFER) as tar:
+            source = cast("IO[bytes]", doled)
+            with tarfile.open(fileobj=source, mode="r|", bufsize=BUFFER) as tar:
                 return _all(file, tar, doled, draft)
         except (tarfile.TarError, zstandard.ZstdError, EOFError, ValueError) as error:
             raise refused(file, str(error) or type(error).__name__) from error
