@@ -254,7 +254,7 @@ def test_the_newest_copies_of_a_folder_are_kept_and_nothing_else_goes(folder, tm
     copies = tmp_path / "copies"
     copies.mkdir()
     strange = [copies / "notes.txt", copies / "grapevine-mine.tar.zst"]
-    old = [copies / f"grapevine-2026010{day}T000000Z.tar.zst" for day in (1, 2, 3)]
+    old = [copies / f"grapevine-2026010{day}T000000-000000Z.tar.zst" for day in (1, 2, 3)]
     for file in (*strange, *old):
         file.write_bytes(b"")
 

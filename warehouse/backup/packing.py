@@ -21,7 +21,7 @@ from warehouse.errors import InputError
 from warehouse.files import readable_errors, sync_file
 
 ENDING = ".tar.zst"
-_NAMED = re.compile(r"grapevine-\d{8}T\d{6}Z\.tar\.zst")
+_NAMED = re.compile(r"grapevine-\d{8}T\d{6}-\d{6}Z\.tar\.zst")
 
 
 def place(target: Path, made_at: datetime) -> Path:
@@ -30,7 +30,7 @@ def place(target: Path, made_at: datetime) -> Path:
     Raise `InputError` when it is there already.
     """
     is_file = target.name.endswith(ENDING)
-    file = target if is_file else target / f"grapevine-{made_at:%Y%m%dT%H%M%SZ}{ENDING}"
+    file = target if is_file else target / f"grapevine-{made_at:%Y%m%dT%H%M%S-%fZ}{ENDING}"
     if file.exists():
         raise InputError(f"{file} is there already. Name another file, or a folder.")
     return file
