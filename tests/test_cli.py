@@ -49,6 +49,7 @@ def test_every_command_of_the_readme_is_one_that_exists(words):
     assert (
         {word for word in words[2:] if word.endswith((".jsonl", ".csv"))}
         or {"--from", "--theme", "--once", "--for", "--source", "--weeks", "--pdf"} & set(words)
+        or {"--keep", "--into"} & set(words)
         or len(words) == bare_n
     )
 

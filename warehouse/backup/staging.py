@@ -72,8 +72,9 @@ def stage(home: Home) -> Iterator[Path]:
 
 def clear(home: Home) -> None:
     """Throw away what a killed backup left: it holds text. One that is at work goes on."""
-    with suppress(InUseError), _alone(home):
-        shutil.rmtree(home.copying, ignore_errors=True)
+    if home.copying.exists():
+        with suppress(InUseError), _alone(home):
+            shutil.rmtree(home.copying, ignore_errors=True)
 
 
 @contextmanager
