@@ -3,15 +3,14 @@
 import hashlib
 import io
 import json
+import os
 import signal
-import subprocess
-import sys
 import tarfile
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+import duckdb
 import pytest
 import zstandard
 from click.testing import CliRunner
@@ -23,17 +22,17 @@ from flows.running import hold
 from flows.sources.collected import Batch, Deleted
 from tests.faults.left import deletions as ledger_rows
 from tests.faults.left import digests, tables
+from tests.forked import FORKED, begun, ended
 from tests.killed import kill
 from tests.layouts import unpacked
-from tests.test_layout import count_and_publish, wyoming  # noqa: F401 - a fixture
+from tests.test_layout import count_and_publish
 from warehouse import deletions, landing, object_store, retention, watermarks
-from warehouse.backup import packing, staging
+from warehouse.backup import packing, staging, unpacking
 from warehouse.errors import DataFolderError, GrapevineError, InputError, InUseError
 from warehouse.home import Home
 from warehouse.layout.steps import LAYOUT
 from warehouse.records import Post
 
-ROOT = Path(__file__).parents[1]
 NOON = datetime(2024, 3, 5, 12, tzinfo=UTC)
 
 
@@ -190,7 +189,7 @@ def test_what_a_collector_does_meanwhile_is_in_the_copy_or_comes_again(home, tmp
         assert taken_back(moment) == taken_back(home)
 
 
-@pytest.mark.usefixtures("wyoming")
+@pytest.mark.usefixtures("small")
 def test_a_restored_folder_gives_the_same_published_bytes(home, tmp_path):
     unpacked("41b0bbe", home)
     with hold(home):
@@ -215,34 +214,36 @@ def test_a_copy_waits_for_nobody_who_runs_and_says_so(folder, tmp_path):
     assert not folder.copying.exists()
 
 
+def hold_open(file, is_open, is_enough):
+    with duckdb.connect(file):
+        is_open.set()
+        is_enough.wait()
+
+
 def test_the_database_is_not_copied_while_another_process_has_it_open(
     folder, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(staging, "WAIT_S", 0.0)
-    opened = (
-        "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print(1, flush=True); input()"
-    )
-    holder = subprocess.Popen(
-        [sys.executable, "-c", opened, str(folder.database)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    try:
-        assert holder.stdout.readline() == b"1\n"
-        with pytest.raises(InUseError, match=r"grapevine.duckdb is in use"):
-            copied(folder, tmp_path / "copies")
-    finally:
-        holder.communicate(b"\n")
+    is_open, is_enough = FORKED.Event(), FORKED.Event()
+    other = begun(hold_open, folder.database, is_open, is_enough)
+    is_open.wait()
+
+    with pytest.raises(InUseError, match=r"grapevine.duckdb is in use"):
+        copied(folder, tmp_path / "copies")
+    is_enough.set()
+    other.join()
 
     assert copied(folder, tmp_path / "copies").exists()
 
 
+def write_and_die(file):
+    con = duckdb.connect(file)
+    con.execute("create table written as select 7 as n")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def test_what_duckdb_had_not_put_into_its_file_before_a_kill_comes_along(folder, tmp_path):
-    dying = (
-        "import duckdb, os, sys; con = duckdb.connect(sys.argv[1]); "
-        "con.execute('create table written as select 7 as n'); os.kill(os.getpid(), 9)"
-    )
-    subprocess.run([sys.executable, "-c", dying, str(folder.database)], check=False)
+    ended(write_and_die, folder.database)
     assert staging.wal(folder.database).exists()
 
     other = restored(copied(folder, tmp_path / "copies"), tmp_path / "restored")
@@ -384,28 +385,26 @@ def test_a_kill_leaves_no_half_copy_and_the_next_one_is_whole(folder, writes_n, 
     assert [file.name for file in copies.iterdir() if file.name.startswith(".")] == []
 
 
-@pytest.mark.parametrize("files_n", [0, 5, 20])
-def test_a_kill_while_restoring_leaves_nothing_at_the_place(folder, files_n, tmp_path):
-    file, root = copied(folder, tmp_path / "copies"), tmp_path / "restored"
-    dying = f"""
-import os, signal
-from pathlib import Path
-from warehouse.backup import unpacking
-from warehouse.home import Home
-left = [{files_n}]
-def dying(*asked, **how):
-    left[0] -= 1
-    if left[0] < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-os.utime = dying
-unpacking.restore(Path({str(file)!r}), Home(Path({str(root)!r})))
-"""
-    ran = subprocess.run([sys.executable, "-c", dying], cwd=ROOT, check=False)
-    assert ran.returncode == -signal.SIGKILL
-    assert not root.exists()
+def restore_and_die(source, home, files_n):
+    """Restore, and be killed when so many files are there."""
+    left = iter(range(files_n))
 
-    assert kept(restored(file, root)) == kept(folder)
-    assert not root.with_name(".restored.draft").exists()
+    def dying(path, ns):
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    os.utime = dying
+    unpacking.restore(source, home)
+
+
+@pytest.mark.parametrize("files_n", [0, 20])
+def test_a_kill_while_restoring_leaves_nothing_at_the_place(folder, files_n, tmp_path):
+    file, home = copied(folder, tmp_path / "copies"), Home(tmp_path / "restored")
+    assert ended(restore_and_die, file, home, files_n) == -signal.SIGKILL
+    assert not home.root.exists()
+
+    assert kept(restored(file, home.root)) == kept(folder)
+    assert not home.root.with_name(".restored.draft").exists()
 
 
 # Copies that somebody made to harm

@@ -1,14 +1,12 @@
 """A data folder says whose it is: an earlier program's comes forward, a newer's is left."""
 
 import hashlib
+import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -17,28 +15,22 @@ from click.testing import CliRunner
 from classifiers.taxonomy import load_taxonomy
 from flows.cli import main
 from flows.running import bring_forward, hold
+from tests import small_country
+from tests.forked import ended
 from tests.layouts import FOLDERS, unpacked
 from warehouse import deletions, ledger, marts, object_store, release, verified
 from warehouse.database import open_database
 from warehouse.errors import DataFolderError
 from warehouse.home import Home
-from warehouse.layout import number
+from warehouse.layout import forward, number
 from warehouse.layout.steps import DATABASE, LAYOUT
 from warehouse.publication import settle
-from warehouse.reference import load_counties
 from warehouse.snapshot import PUBLISHED, publish_snapshot
 from warehouse.weeks import Week
 
-ROOT = Path(__file__).parents[1]
 WEEK = Week(2024, 9)
 OLD = ("mart_repeat", "mart_signal_week", "mart_theme_week")
 LOCKS = {"run.lock", "up.lock"}
-
-
-@pytest.fixture
-def wyoming(monkeypatch):
-    counties = {fips: one for fips, one in load_counties().items() if one.state == "WY"}
-    monkeypatch.setattr(marts, "load_counties", lambda: counties)
 
 
 def count_and_publish(home):
@@ -92,7 +84,8 @@ def numbered(home, layout):
 
 
 @pytest.mark.parametrize("commit", sorted(FOLDERS))
-def test_a_folder_of_an_earlier_program_becomes_as_one_made_new(commit, tmp_path, wyoming):
+def test_a_folder_of_an_earlier_program_becomes_as_one_made_new(commit, tmp_path, monkeypatch):
+    monkeypatch.setattr(marts, "load_counties", lambda: small_country.counties("WY"))
     old, new = unpacked(commit, Home(tmp_path / "old")), Home(tmp_path / "new")
     for part in ("lake", "keys"):
         shutil.copytree(old.root / part, new.root / part)
@@ -131,22 +124,17 @@ def test_a_folder_is_brought_forward_once(home):
     assert looked_at(home, "from layout") == [(LAYOUT,)]
 
 
+def dying(home, step):
+    """Bring the database forward, and be killed at a step."""
+    forward.DATABASE = {**DATABASE, step: lambda _: os.kill(os.getpid(), signal.SIGKILL)}
+    forward.bring_database(home)
+
+
 @pytest.mark.parametrize("step", sorted(DATABASE))
 def test_a_kill_in_the_middle_leaves_the_folder_as_it_was(home, step):
     unpacked("5837204", home)
     before = shape(home)
-    dying = f"""
-import os, signal
-from pathlib import Path
-from warehouse.home import Home
-from warehouse.layout import forward
-steps = dict(forward.DATABASE)
-steps[{step}] = lambda con: os.kill(os.getpid(), signal.SIGKILL)
-forward.DATABASE = steps
-forward.bring_database(Home(Path({str(home.root)!r})))
-"""
-    ran = subprocess.run([sys.executable, "-c", dying], cwd=ROOT, check=False)
-    assert ran.returncode == -signal.SIGKILL
+    assert ended(dying, home, step) == -signal.SIGKILL
     assert shape(home) == before
 
     bring_forward(home)
