@@ -16,7 +16,7 @@ import duckdb
 
 from warehouse.errors import DataFolderError
 from warehouse.home import Home
-from warehouse.layout.number import check_database
+from warehouse.layout.database import check
 
 MEMORY_LIMIT = "1GB"
 """More than that goes to a folder beside the database, and away with the connection."""
@@ -34,7 +34,7 @@ def open_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     Raise `DataFolderError` as that does, and for a database of another layout.
     """
     with connected(home) as con:
-        check_database(con, home)
+        check(con, home)
         yield con
 
 

@@ -51,6 +51,11 @@ def restore(source: Path, home: Home, finish: Finish | None = None) -> Manifest:
                 f"{root} is not empty, and nothing was restored. Name an empty folder with "
                 "--into, or move it away first."
             )
+        if root.is_mount():
+            raise InputError(
+                f"{root} is a disk of its own, so nothing can be put in its place. Name a folder "
+                "on it with --into."
+            )
         draft = root.with_name(f".{root.name}.draft")
         shutil.rmtree(draft, ignore_errors=True)  # of one that was killed
         draft.mkdir(mode=0o700, parents=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from warehouse.database import connected, transaction
 from warehouse.home import Home
-from warehouse.layout.number import enter_database, of_database, refuse_newer
+from warehouse.layout.database import enter_number, number_of
+from warehouse.layout.number import refuse_newer
 from warehouse.layout.steps import DATABASE, LAYOUT
 
 
@@ -18,7 +19,7 @@ def bring_database(home: Home) -> None:
     if not home.database.exists():
         return
     with connected(home) as con:
-        number = of_database(con)
+        number = number_of(con)
         refuse_newer(f"The data folder {home.root}", number)
         if number == LAYOUT:
             return
@@ -26,4 +27,4 @@ def bring_database(home: Home) -> None:
             for step in sorted(DATABASE):
                 if step > number:
                     DATABASE[step](con)
-            enter_database(con)
+            enter_number(con)

@@ -1,12 +1,10 @@
-"""Read and write the number of a layout where a store bears it, and refuse any other.
+"""Read and write the number of the layout, and refuse what a newer program wrote.
 
-The DuckDB file has it in the table `layout`, an SQLite ledger as its `user_version`, and all
-that lies in files as `lake/layout`, which goes to the lake's object store too.
+All that lies in files bears it as `lake/layout`, which goes to the lake's object store too; an
+SQLite ledger as its `user_version`, and the database in a table (`warehouse.layout.database`).
 """
 
 from __future__ import annotations
-
-import duckdb
 
 from warehouse.errors import DataFolderError
 from warehouse.files import readable_errors, write_whole
@@ -50,34 +48,3 @@ def enter_files(home: Home) -> None:
     if of_files(home) != LAYOUT:
         with readable_errors(home.layout):
             write_whole(home.layout, f"{LAYOUT}\n".encode("ascii"))
-
-
-def of_database(con: duckdb.DuckDBPyConnection) -> int:
-    """The number of a database; 0 when it bears none."""
-    try:
-        row = con.execute("select number from layout").fetchone()
-    except duckdb.CatalogException:
-        return 0
-    return int(row[0]) if row else 0
-
-
-def enter_database(con: duckdb.DuckDBPyConnection) -> None:
-    """Let a database bear this program's number."""
-    con.execute("create or replace table layout (number integer not null)")
-    con.execute("insert into layout values (?)", [LAYOUT])
-
-
-def check_database(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Number a database that holds nothing yet; raise `DataFolderError` for another layout."""
-    if (number := of_database(con)) == LAYOUT:
-        return
-    refuse_newer(f"The data folder {home.root}", number)
-    if con.execute("select 1 from duckdb_tables() where not temporary").fetchone():
-        raise DataFolderError(
-            f"The data folder {home.root} is as an earlier Grapevine left it (layout {number}; "
-            f"this one works on {LAYOUT}). Copy it with `grapevine backup`; then `grapevine "
-            "up`, `run` or `sweep` brings it forward."
-        )
-    con.execute("begin")
-    enter_database(con)
-    con.execute("commit")

@@ -10,10 +10,12 @@ marts needs none: each run makes it anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:  # every command asks for the number, and few for DuckDB
+    import duckdb
 
-Step = Callable[[duckdb.DuckDBPyConnection], None]
+Step = Callable[["duckdb.DuckDBPyConnection"], None]
 
 
 def drop_marts_of_old(con: duckdb.DuckDBPyConnection) -> None:
