@@ -53,8 +53,8 @@ def restore(source: Path, home: Home, finish: Finish | None = None) -> Manifest:
             )
         if root.is_mount():
             raise InputError(
-                f"{root} is a disk of its own, so nothing can be put in its place. Name a folder "
-                "on it with --into."
+                f"{root} is a disk of its own, so nothing can take its place. Name a folder on "
+                "it with --into."
             )
         draft = root.with_name(f".{root.name}.draft")
         shutil.rmtree(draft, ignore_errors=True)  # of one that was killed
