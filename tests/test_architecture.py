@@ -77,14 +77,6 @@ def test_the_weekly_flow_reads_as_a_table_of_contents():
     assert flow.end_lineno - flow.lineno < 20
 
 
-def test_the_locks_name_no_host_and_pin_every_package():
-    for name in ("requirements.lock", "requirements-dev.lock"):
-        lines = (ROOT / name).read_text().splitlines()
-
-        assert lines
-        assert all("==" in line and "://" not in line for line in lines)
-
-
 def test_the_readme_of_the_warehouse_says_what_each_of_its_modules_does():
     told = (ROOT / "warehouse/README.md").read_text()
 
