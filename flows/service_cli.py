@@ -8,7 +8,12 @@ from warehouse.home import Home
 
 
 @click.command()
-def up() -> None:
+@click.option(
+    "--no-worker",
+    is_flag=True,
+    help="Only set the schedule on your server; a service manager holds the worker.",
+)
+def up(no_worker: bool) -> None:
     """Run Grapevine by the clock: start a Prefect server, a worker and the schedule.
 
     The server listens on this machine only; its page is printed. With PREFECT_API_URL set,
@@ -16,9 +21,9 @@ def up() -> None:
 
     Example: grapevine up
     """
-    from flows.service.lifecycle import up
+    from flows.service.lifecycle import schedule_only, up
 
-    for line in up(Home.from_env()):
+    for line in (schedule_only if no_worker else up)(Home.from_env()):
         click.echo(line)
 
 

@@ -13,7 +13,7 @@ from flows.running import bring_forward
 from flows.service import processes, record, schedule, server
 from flows.service.record import Record
 from flows.temporary_server import is_configured
-from warehouse.errors import GrapevineError
+from warehouse.errors import GrapevineError, InputError
 from warehouse.files import alone_or_told
 from warehouse.home import Home
 
@@ -41,6 +41,21 @@ def up(home: Home) -> Iterator[str]:
                 processes.end(held.mark, last=held.server)
             yield from _brought_up(home)
     yield from told(home)
+
+
+def schedule_only(home: Home) -> Iterator[str]:
+    """Set the schedule on the configured server, and start nothing.
+
+    Raise `GrapevineError` when none is configured, or it refuses.
+    """
+    if not is_configured():
+        raise InputError(
+            "--no-worker sets the schedule on a server of your own, and none is named. Set "
+            "PREFECT_API_URL, or say 'grapevine up' alone."
+        )
+    file = schedule.schedule_file()
+    schedule.register(schedule.environment(home, None), file)
+    yield f"The schedule of {file.name} is set."
 
 
 def _rescheduled(home: Home, held: Record) -> Iterator[str]:
