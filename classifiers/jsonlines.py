@@ -90,7 +90,6 @@ def write_lines(dst: Path, rows: Iterable[object]) -> int:
                     file.write(encoder.encode(row) + b"\n")
                     written_n += 1
                 file.close()
-                part.chmod(0o644)
                 part.replace(dst)
             finally:
                 part.unlink(missing_ok=True)

@@ -64,7 +64,8 @@ def _told(prepare: Callable[[], Callable[[Any], Any]]) -> Iterator[Path]:
     one for good when that one dies before it reads.
     """
     with TemporaryDirectory() as folder:
-        file = Path(folder) / "prepare"
+        file = Path(folder) / "prepare"  # it is loaded as code: for its owner alone
+        file.touch(mode=0o600)
         file.write_bytes(pickle.dumps(prepare))
         yield file
 

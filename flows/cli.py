@@ -208,3 +208,7 @@ def doctor() -> None:
 
     for line in examine(Home.from_env()):
         click.echo(line)
+
+
+if __name__ == "__main__":
+    main()

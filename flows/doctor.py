@@ -1,25 +1,32 @@
-"""Say in ten lines what is installed, where the data lies, and when each stage last ran."""
+"""Say in ten lines what is installed, where the data lies, and when each stage last ran.
+
+An eleventh line stands there only while other accounts can look into the data folder.
+"""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+import shlex
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 from flows.sources.columns import ready_maps
 from flows.versions import versions
+from flows.watching.account import is_under_way
 from warehouse import landing, ledger, watermarks
+from warehouse.errors import InUseError
 from warehouse.files import free_bytes
 from warehouse.home import Home
 from warehouse.reference import load_counties
 from warehouse.release import latest_release
 
+AT_WORK = "a run is at work; ask again when it has ended"
 LIBRARIES = ("prefect", "duckdb", "pyarrow", "scikit-learn")
 
 
 def examine(home: Home) -> Iterator[str]:
-    """Yield the ten lines."""
+    """Yield the lines. Nothing is written, and no run is held up."""
     made_by = versions()
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     free = free_bytes(home.root) / 1e9
@@ -31,8 +38,28 @@ def examine(home: Home) -> Iterator[str]:
     yield f"collected   {_collected(home)}"
     yield f"data        {home.root} ({_size(home.root):,.1f} MB; {free:,.0f} GB free)"
     yield f"lake        {_lake(home)}"
-    yield f"release     {_release(home)}"
-    yield f"last runs   {_last_runs(home)}"
+    for name, told in (("release", _release), ("last runs", _last_runs)):
+        yield f"{name:<11} {_unless_at_work(home, told)}"
+    if others := _open_to_others(home):
+        yield f"open        {others}"
+
+
+def _unless_at_work(home: Home, told: Callable[[Home], str]) -> str:
+    """What the database says; a run that has it is not held up for that."""
+    try:
+        return AT_WORK if is_under_way(home) else told(home)
+    except InUseError:
+        return AT_WORK
+
+
+def _open_to_others(home: Home) -> str:
+    """A folder made before Grapevine kept what it writes to its owner, or opened since."""
+    if not home.root.exists() or not home.root.stat().st_mode & 0o077:
+        return ""
+    return (
+        "other accounts of this machine may look into the data folder. "
+        f"'chmod -R go= {shlex.quote(str(home.root))}' closes it"
+    )
 
 
 def _size(folder: Path) -> float:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from ipaddress import ip_address
 from typing import Any, TypeVar
 
 from flows.versions import made_by
@@ -69,8 +70,30 @@ def checked(work: Callable[[Given], Made], version: str, given: Given) -> Made:
     return work(given)
 
 
+def _refuse_in_the_clear(address: str) -> None:
+    """Posts cross another network than this machine's own under TLS, or not at all."""
+    scheme, _, rest = address.rpartition("://")
+    host = rest.rpartition(":")[0].strip("[]") or rest
+    if not address or scheme == "tls" or host == "localhost" or _is_own(host):
+        return
+    raise GrapevineError(
+        f"The Dask scheduler at {host} would be sent posts in the clear, and take anybody's "
+        f"word. Give it certificates and set {ADDRESS} to tls://{host}:…, or lead a tunnel "
+        "from 127.0.0.1 to it."
+    )
+
+
+def _is_own(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _client() -> Any:  # noqa: ANN401 - the library is an extra, and ships no types
     """A connection to the cluster, whose workers all run what runs here."""
+    address = os.environ.get(ADDRESS, "")
+    _refuse_in_the_clear(address)
     try:
         from distributed import Client
     except ImportError as error:
@@ -78,7 +101,6 @@ def _client() -> Any:  # noqa: ANN401 - the library is an extra, and ships no ty
             f"{RUNNER}={DASK} needs an extra part. Install it with "
             "`uv pip install 'grapevine[dask]'`."
         ) from error
-    address = os.environ.get(ADDRESS, "")
     if not address:
         raise GrapevineError(
             f"{RUNNER}={DASK} needs the scheduler's address. Set {ADDRESS}, as "

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.locks import Pin, pins
+from tests.pins import Pin, pins
 
 
 def named(bill):

@@ -101,6 +101,14 @@ def test_doctor_says_in_ten_lines_how_things_stand_before_anything_ran(home):
     assert not home.root.exists()
 
 
+def test_the_program_can_be_said_as_a_module():
+    said = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "--version"], capture_output=True, cwd=ROOT
+    )
+
+    assert said.stdout.startswith(b"grapevine") or b", version " in said.stdout
+
+
 def test_help_does_not_load_what_it_does_not_need():
     code = "import sys, flows.cli; print({'prefect', 'sklearn', 'duckdb'} & set(sys.modules))"
 
@@ -132,7 +140,7 @@ def test_a_run_says_what_was_read_set_aside_and_left(ran):
     assert "posts.ndjson.zst: 30 rows, 30 in these weeks" in said
     assert "export.csv: 3 rows, 2 in these weeks, 0 in others, 1 set aside" in said
     assert "export.csv line 3: no date in column 'Date (UTC)'" in said
-    assert "cities.csv line 1: no column map fits its columns (name)" in said
+    assert "cities.csv line 1: no column map fits (columns: 1, known among them: none)" in said
     assert "notes.txt: not .zst" in said
     assert "32 in these weeks" in said
     assert str(home.site / "index.html") in said
@@ -200,6 +208,18 @@ def test_after_a_run_doctor_says_when_each_stage_last_ran(ran):
     for stage in ("read", "locate", "tag", "lake", "marts", "release", "briefs"):
         assert f"{stage} 20" in doctor
     assert "2024-W10.1" in doctor
+
+
+def test_after_a_run_every_file_and_folder_is_for_its_owner_alone(ran):
+    _, home, _, _, _ = ran
+    open_ones = {
+        str(path.relative_to(home.root)): oct(path.lstat().st_mode)
+        for path in home.root.rglob("*")
+        if path.lstat().st_mode & 0o077
+    }
+
+    assert (home.site / "index.html").exists()
+    assert open_ones == {}
 
 
 def test_no_text_of_a_post_and_no_author_reaches_what_is_published(ran):

@@ -92,8 +92,10 @@ def test_the_wrong_tool_s_map_says_which_columns_the_file_has(tmp_path, name, as
         list(read_export(file, columns))
 
     said, header = str(told.value), HEADERS[name].split(",")
+    read = {column.casefold() for each in ready_maps().values() for column in each.used}
     assert f"{name}.csv line 1: has no column '" in said
-    assert all(column in said for column in header)
+    assert f"columns: {len(header)}, " in said
+    assert all(column in said for column in header if column.casefold() in read)
     assert any(f"'{column}'" in said for column in columns.needed)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from flows.cli import main
 from tests.containers import DOCKERFILE, ROOT, context, environment, services, stages, steps
-from tests.locks import pins
+from tests.pins import pins
 
 TEXT = DOCKERFILE.read_text(encoding="utf-8")
 STAGES = stages(TEXT)

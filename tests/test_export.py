@@ -1,5 +1,6 @@
 import codecs
 import csv
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -81,12 +82,25 @@ def test_a_missing_column_names_the_file_and_the_nearest_column(tmp_path):
         list(read_export(file, columns))
 
 
-def test_a_header_no_map_fits_says_what_the_file_has(tmp_path):
+def test_a_header_no_map_fits_says_what_is_known_in_it(tmp_path):
     file = tmp_path / "cities.csv"
-    file.write_text("name,size\nCasper,60000\n")
+    file.write_text("name,text,size\nCasper,,60000\n")
 
-    with pytest.raises(InputError, match=r"cities.csv line 1.*name, size.*--map"):
+    with pytest.raises(
+        InputError, match=r"cities.csv line 1.*\(columns: 3, known.*: text\).*--map"
+    ):
         list(read_export(file))
+
+
+@pytest.mark.parametrize("columns", [None, parse_map("text=Text,posted_at=Date,id=Post ID")])
+def test_of_a_file_that_begins_with_a_post_no_word_is_told(tmp_path, columns):
+    file = tmp_path / "bare.csv"
+    file.write_text("2024-03-04,my shot hurt,@someone\n2024-03-05,so did mine,@other\n")
+
+    with pytest.raises(InputError, match=r"bare.csv line 1") as told:
+        list(read_export(file, columns))
+
+    assert not {"shot", "someone", "2024"} & set(re.findall(r"\w+", str(told.value)))
 
 
 def test_the_map_that_fits_most_columns_wins(tmp_path):
@@ -250,7 +264,7 @@ def test_a_header_no_map_fits_is_said_even_when_no_row_follows(tmp_path):
     file = tmp_path / "cities.csv"
     file.write_text("name;size\n")
 
-    with pytest.raises(InputError, match=r"no column map fits its columns \(name, size\)"):
+    with pytest.raises(InputError, match=r"no column map fits \(columns: 2, known.*: none\)"):
         list(read_export(file))
 
 

@@ -2,6 +2,7 @@
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFile
 
 from tests.files import comment, dump
 from warehouse import object_store
@@ -206,13 +207,57 @@ def test_what_a_command_erased_before_it_failed_is_erased_in_the_store(home, sto
 
 
 def test_a_store_that_does_not_answer_is_one_plain_line_without_a_key(home, monkeypatch):
-    monkeypatch.setenv(ADDRESS, "http://user:hidden@127.0.0.1:1/lake?key=hidden")
+    monkeypatch.setenv(ADDRESS, "http://somebody@127.0.0.1:1/lake?version=hidden")
     put(home, DAY)
 
     with pytest.raises(DataFolderError, match="cannot be read or written") as raised:
         send(home)
 
     assert "hidden" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "s3://AKIAHIDDEN:hidden@bucket/lake",
+        "s3://AKIAHIDDEN:hid/den+hidden@bucket/lake",
+        "s3://bucket/lake?secret_access_key=hidden",
+        "https://store.example/lake?sv=1&sig=hidden",
+        "https://store.example/lake?X-Amz-Credential=hidden",
+        "abfs://lake@store.example/lake?account_KEY=hidden",
+    ],
+)
+def test_a_key_in_the_address_is_refused_and_not_repeated(home, monkeypatch, address):
+    monkeypatch.setenv(ADDRESS, address)
+
+    for work in (fetch, send):
+        with pytest.raises(DataFolderError, match=r"has a key in it.*environment") as raised:
+            work(home)
+        assert "hid" not in str(raised.value).lower()
+
+
+def test_an_address_with_a_name_and_no_key_is_taken(home, monkeypatch):
+    monkeypatch.setenv(ADDRESS, "memory://container@account.example/lake")
+    put(home, DAY)
+
+    assert send(home) == Exchanged(sent_n=1)
+
+
+@pytest.mark.parametrize("name", ["../../evil", "posts/../../evil", "a/../../../evil"])
+def test_an_object_whose_name_leads_out_of_the_lake_is_never_written(
+    home, monkeypatch, tmp_path, name
+):
+    root = f"/{tmp_path.name}/lake"
+    memory = fsspec.filesystem("memory")
+    memory.store.clear()
+    for key in (f"{root}/{DAY}", f"{root}/{object_store.OWNER}", f"{root}/{name}"):
+        memory.store[key] = MemoryFile(memory, key, b"another's")
+    monkeypatch.setenv(ADDRESS, f"memory:/{root}")
+
+    with pytest.raises(DataFolderError, match="leads out of the lake"):
+        fetch(home)
+
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
 
 
 def test_an_address_of_no_known_kind_is_one_plain_line(home, monkeypatch):

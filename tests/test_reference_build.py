@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from warehouse import reference
 from warehouse.errors import InputError
-from warehouse.reference.build import places, sources
+from warehouse.reference.build import counties, places, sources
 from warehouse.reference.build.__main__ import main
 from warehouse.reference.build.assemble import assemble
 from warehouse.reference.records import County
@@ -195,6 +195,56 @@ def test_a_web_page_in_place_of_a_file_is_said_plainly(tmp_path, page):
 
     with pytest.raises(InputError, match=r"2023_Gaz.*not laid out as expected.*fetch it again"):
         built(in_folder(tmp_path, files))
+
+
+def crafted(content: bytes = b"", **changed: int) -> bytes:
+    """An archive of one file, with bytes of its parts written over."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../evil.txt", content)
+    made = bytearray(data.getvalue())
+    for at, value in changed.items():
+        made[int(at.removeprefix("at_"))] = value
+    return bytes(made)
+
+
+def central(data: bytes) -> int:
+    """Where an archive's list of files begins."""
+    return data.index(b"PK\1\2")
+
+
+def test_an_archive_that_unpacks_to_far_more_than_it_is_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(counties, "UNZIPPED_MAX", 100_000)
+    bomb = crafted(b"0" * 10_000_000)
+    assert len(bomb) < 20_000
+
+    with pytest.raises(InputError, match=r"unpacks to more than 100,000 bytes.*fetch it again"):
+        built(in_folder(tmp_path, agency_files(gazetteer=bomb)))
+
+
+def test_nothing_of_an_archive_is_written_wherever_its_names_lead(tmp_path):
+    folder = tmp_path / "a" / "b" / "c"
+    folder.mkdir(parents=True)
+    in_folder(folder, agency_files(gazetteer=crafted(GAZETTEER.encode())))
+    before = sorted(tmp_path.rglob("*"))
+
+    assert len(built(folder)) == 2
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        crafted(GAZETTEER.encode(), at_60=0xFF, at_61=0xFF),  # its packed bytes
+        crafted(GAZETTEER.encode(), **{f"at_{central(crafted(GAZETTEER.encode())) + 8}": 1}),
+        crafted(GAZETTEER.encode(), **{f"at_{central(crafted(GAZETTEER.encode())) + 10}": 99}),
+        b"PK\5\6" + bytes(18),
+    ],
+    ids=["damaged", "locked", "packed in a way of its own", "empty"],
+)
+def test_an_archive_that_cannot_be_unpacked_is_said_plainly(tmp_path, archive):
+    with pytest.raises(InputError, match=r"cannot be unpacked.*fetch it again"):
+        built(in_folder(tmp_path, agency_files(gazetteer=archive)))
 
 
 def test_an_empty_file_is_said_plainly(tmp_path):

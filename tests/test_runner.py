@@ -1,6 +1,7 @@
 """Work is spread over a cluster or done here, in order, and what is wrong is said plainly."""
 
 import builtins
+import sys
 
 import pytest
 
@@ -38,6 +39,33 @@ def test_a_cluster_without_an_address_asks_for_it(monkeypatch):
     monkeypatch.delenv(ADDRESS, raising=False)
 
     with pytest.raises(GrapevineError, match="Set GRAPEVINE_DASK"):
+        list(spread(double, [1]))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tcp://10.0.0.5:8786", "10.0.0.5:8786", "tcp://dask.example:8786", "tcp://[2001:db8::1]:1",
+     "ws://10.0.0.5:8786", "ucx://10.0.0.5:8786", "tcp://127.0.0.1.example:8786", "tcp://[bad"],
+)  # fmt: skip
+def test_posts_are_sent_to_no_other_machine_in_the_clear(monkeypatch, address):
+    monkeypatch.setenv(RUNNER, "dask")
+    monkeypatch.setenv(ADDRESS, address)
+
+    with pytest.raises(GrapevineError, match=r"in the clear.*tls://.*tunnel"):
+        list(spread(double, [1]))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tls://10.0.0.5:8786", "tcp://127.0.0.1:8786", "127.0.0.1:8786", "tcp://localhost:1",
+     "tcp://[::1]:8786"],
+)  # fmt: skip
+def test_a_cluster_with_certificates_or_of_this_machine_is_asked(monkeypatch, address):
+    monkeypatch.setenv(RUNNER, "dask")
+    monkeypatch.setenv(ADDRESS, address)
+    monkeypatch.setitem(sys.modules, "distributed", None)  # nothing is connected to
+
+    with pytest.raises(GrapevineError, match=r"grapevine\[dask\]"):
         list(spread(double, [1]))
 
 

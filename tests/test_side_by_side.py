@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.side_by_side import side_by_side
+from dashboards.side_by_side import _told, side_by_side
 from warehouse.errors import GrapevineError
 
 
@@ -31,6 +32,19 @@ def refusing():
 def made(items, chunk, workers_n=2):
     with side_by_side(doubling, items, chunk, workers_n) as found:
         return list(found)
+
+
+def test_what_the_workers_load_can_be_written_by_its_owner_alone():
+    seen = []
+    mask = os.umask(0)
+
+    try:
+        with _told(doubling) as file:
+            seen = [stat.S_IMODE(path.stat().st_mode) for path in (file, file.parent)]
+    finally:
+        os.umask(mask)
+
+    assert seen == [0o600, 0o700]
 
 
 def test_many_things_are_made_in_other_processes_and_come_back_in_order():

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from tests import known_holes, materials
-from tests.locks import LOCKS, ROOT, pins
+from tests.pins import LOCKS, ROOT, pins
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

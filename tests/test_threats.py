@@ -5,6 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
+
+from flows.service import schedule
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "THREATS.md").read_text(encoding="utf-8")
@@ -16,6 +19,7 @@ RUNS_WHAT_IT_READS = {
     *("zipfile", "tarfile"),
 }
 OUR_OWN = {
+    "flows/service/schedule.py": {"yaml"},  # the schedule; by safe_load, as is held below
     "dashboards/side_by_side.py": {"pickle"},  # its own work, for processes that it starts
     "warehouse/backup/packing.py": {"tarfile"},  # our own copies, written
     "warehouse/backup/unpacking.py": {"tarfile"},  # and read as what anybody may have written
@@ -80,3 +84,27 @@ def test_nothing_is_loaded_that_could_run():
     }
 
     assert {file: bad for file, bad in found.items() if bad != OUR_OWN.get(file)} == {}
+
+
+def test_yaml_is_read_as_plain_values_only():
+    taken = re.findall(r"\byaml\.(\w+)\(", (ROOT / "flows/service/schedule.py").read_text())
+
+    assert set(taken) == {"safe_load"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "deployments: !!python/object/apply:os.mkdir [{made}]",
+        "deployments: [!!python/object/new:os.system [mkdir {made}]]",
+        "!!python/name:os.system",
+    ],
+)
+def test_a_schedule_whose_values_are_code_runs_none(home, tmp_path, said):
+    file, made = tmp_path / "prefect.yaml", tmp_path / "made"
+    file.write_text(said.format(made=made))
+
+    with pytest.raises(yaml.constructor.ConstructorError):
+        schedule.take_out(home, None, file)
+
+    assert not made.exists()

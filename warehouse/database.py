@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import DataFolderError
+from warehouse.errors import DataFolderError, InUseError
 from warehouse.home import Home
 from warehouse.layout.database import check
 
@@ -70,6 +70,25 @@ def connected(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
+def read_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that changes nothing, closed at the end of the block; make it a short one.
+
+    Raise `InUseError` while another command writes, and `DataFolderError` when the file, which
+    must be there, cannot be read.
+    """
+    try:
+        con = duckdb.connect(home.database, read_only=True)
+    except duckdb.IOException as error:
+        kind = InUseError if _is_locked(error) else DataFolderError
+        raise kind(_reason(home, error)) from error
+    try:
+        con.execute("set timezone = 'UTC'")
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """All of the block's changes or, when it ends by an error or a kill, none."""
     con.execute("begin")
@@ -86,8 +105,12 @@ def _spilled(home: Home) -> Path:
     return home.database.with_name(f"{home.database.name}.tmp")
 
 
+def _is_locked(error: duckdb.IOException) -> bool:
+    return "lock" in str(error).lower()
+
+
 def _reason(home: Home, error: duckdb.IOException) -> str:
-    if "lock" in str(error).lower():
+    if _is_locked(error):
         return (
             f"The database {home.database} is in use by another run. Wait until it has ended, "
             "then run again."

@@ -6,14 +6,15 @@ Counts here are of posts and rows, for the person who runs Grapevine; none is pu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
 
-from warehouse.database import open_database
+from warehouse.database import open_database, read_database
 from warehouse.home import Home
 from warehouse.weeks import Week
 
@@ -108,7 +109,10 @@ def record_stage(home: Home, run: StageRun) -> None:
 
 
 def last_runs(home: Home) -> list[StageRun]:
-    """The latest run of each stage, in the order they ended; none when nothing ever ran."""
+    """The latest run of each stage, in the order they ended; none when nothing ever ran.
+
+    Raise `InUseError` while another command writes.
+    """
     rows = _rows(
         home,
         # Python gets whole microseconds: DuckDB needs a further package to hand over a zone.
@@ -116,6 +120,7 @@ def last_runs(home: Home) -> list[StageRun]:
         "qualify row_number() over (partition by stage order by finished_at desc) = 1 "
         "order by finished_at, stage",
         [],
+        read_database,
     )
     return [_stage_run(row) for row in rows]
 
@@ -144,11 +149,16 @@ def _instant(epoch_us: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=epoch_us)
 
 
-def _rows(home: Home, question: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:
+def _rows(
+    home: Home,
+    question: str,
+    values: Sequence[str | int],
+    opened: Callable[[Home], AbstractContextManager[duckdb.DuckDBPyConnection]] = open_database,
+) -> list[tuple[Any, ...]]:
     """The answer, or nothing while there is no ledger; asking makes no file."""
     if not home.database.exists():
         return []
-    with open_database(home) as con:
+    with opened(home) as con:
         try:
             return con.execute(question, values).fetchall()
         except duckdb.CatalogException:

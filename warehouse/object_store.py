@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from warehouse.errors import DataFolderError
@@ -35,6 +36,11 @@ SENT = ".sent.json"
 
 TAKING = ".taking"
 """There while a new machine takes over what a store holds."""
+
+_KEYS = re.compile(
+    r"://[^@]*:[^@]*@|[?&;][^=]*(key|secret|token|pass|sig|cred)[^=]*=", re.IGNORECASE
+)
+"""A name and password, or a parameter that is one. A secret may have any sign but `@`."""
 
 Stamp = list[int]
 """Bytes and nanoseconds since 1970 of a file's last change."""
@@ -77,6 +83,7 @@ def fetch(home: Home) -> Exchanged:
         if owner == ours or not owner:
             return Exchanged()
         names = _names(store, root)
+        _refuse_outside(names, address)
         if home.layout.name in names:
             written = store.cat_file(f"{root}/{home.layout.name}").decode("ascii", "replace")
             bare = _bare(address)
@@ -121,6 +128,13 @@ def _opened(address: str) -> tuple[Any, str]:
     """The file system of an address, and the folder in it; nothing is remembered of it."""
     import fsspec
 
+    if _KEYS.search(address):
+        raise DataFolderError(
+            f"{ADDRESS} has a key in it, which logs and other programs would see. Change that "
+            "key, put the new one into the environment (for S3 AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY), and leave the address bare, as s3://bucket/lake."
+        )
+
     folders = {"auto_mkdir": True} if address.startswith("file:") else {}  # objects have none
     store, root = fsspec.core.url_to_fs(address, use_listings_cache=False, **folders)
     return store, root.rstrip("/")
@@ -158,6 +172,19 @@ def _refusals() -> tuple[type[Exception], ...]:
 def _names(store: Any, root: str) -> list[str]:  # noqa: ANN401 - fsspec ships no types
     found = (name.removeprefix(f"{root}/").lstrip("/") for name in store.find(root))
     return sorted(name for name in found if name != OWNER)
+
+
+def _refuse_outside(names: list[str], address: str) -> None:
+    """An object's name may be any text, and would be written where it leads."""
+    parts = [PurePosixPath(name).parts for name in names]
+    if any(
+        not part or part[0] == "/" or ".." in part or "\0" in "".join(part) for part in parts
+    ):
+        bare = address.partition("?")[0].rpartition("@")[2]
+        raise DataFolderError(
+            f"The store {bare} has an object whose name leads out of the lake, which Grapevine "
+            "never wrote. Nothing was fetched. Find out who else writes there."
+        )
 
 
 def _stamps(lake: Path) -> dict[str, Stamp]:

@@ -18,7 +18,7 @@ from datetime import datetime
 import duckdb
 
 from warehouse.clock import after
-from warehouse.database import open_database, transaction
+from warehouse.database import open_database, read_database, transaction
 from warehouse.differences import compare, in_words
 from warehouse.errors import GrapevineError
 from warehouse.estimates.shares import seed_of
@@ -131,10 +131,10 @@ def freeze(
 
 
 def latest_release(home: Home) -> Release | None:
-    """The release made last, or None before the first."""
+    """The release made last, or None before the first. Raise as `read_database` does."""
     if not home.database.exists():
         return None
-    with open_database(home) as con:
+    with read_database(home) as con:
         try:
             row = con.execute(
                 f"select {_FIELDS} from releases order by created_at desc, release_id limit 1"

@@ -20,10 +20,14 @@ def configuration_file(env: Mapping[str, str] = os.environ) -> Path | None:
 def apply_configuration(env: MutableMapping[str, str] = os.environ) -> None:
     """Put what the file says into the environment; what is set there already wins.
 
+    Every command and every flow begins here, so here too what they and the programs that they
+    start write from now on is made to be for its owner alone.
+
     So a service manager or a container may change one setting without touching the file, and
     programs started from here see the same settings. Raise `ConfigurationError` for a file
     with mistakes.
     """
+    os.umask(0o077)
     if (file := configuration_file(env)) is None:
         return
     from flows.configuration.environment import variables  # pydantic takes time to load

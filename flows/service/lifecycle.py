@@ -54,8 +54,9 @@ def schedule_only(home: Home) -> Iterator[str]:
             "PREFECT_API_URL, or say 'grapevine up' alone."
         )
     file = schedule.schedule_file()
-    schedule.register(schedule.environment(home, None), file)
+    gone = schedule.register(home, None, file)
     yield f"The schedule of {file.name} is set."
+    yield from _gone(gone)
 
 
 def _rescheduled(home: Home, held: Record) -> Iterator[str]:

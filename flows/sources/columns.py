@@ -21,6 +21,9 @@ from warehouse.errors import GrapevineError, InputError
 READY_MAPS = Path(__file__).with_name("column_maps.toml")
 NEEDED = ("text", "posted_at", "id")
 OPTIONAL = ("author", "location", "community", "platform")
+NEAR = 0.75
+"""How much alike (0 to 1) to a column asked for a name must be, to be told: a slip of it."""
+
 WRITTEN = "--map"
 """Name of a map that was written on the command line."""
 
@@ -149,12 +152,17 @@ def choose(file: Path, header: Sequence[str], asked: ColumnMap | None) -> Column
 
 
 def _misfit(file: Path, header: Sequence[str], asked: ColumnMap | None) -> InputError:
-    has = ", ".join(shown(name, 60) for name in header[:20]) or "none"
+    """What is missing. A file without a header begins with a post: its cells are not told."""
+    known = {_plain(name) for each in ready_maps().values() for name in each.used}
+    named = dict.fromkeys(shown(name, 60) for name in header if _plain(name) in known)
+    has = f"columns: {len(header)}, known among them: {', '.join(named) or 'none'}"
     if asked is None:
         then = "Name them with --map text=…,posted_at=…,id=…."
-        return unreadable(file, 1, f"no column map fits its columns ({has})", then)
+        return unreadable(file, 1, f"no column map fits ({has})", then)
     here = {_plain(name) for name in header}
     column = next(name for name in asked.needed if _plain(name) not in here)
-    near = difflib.get_close_matches(column, [name[:80] for name in header[:200]], 1)
+    near = difflib.get_close_matches(
+        column, [shown(name, 80) for name in header[:200]], 1, NEAR
+    )
     hint = f"Did you mean '{near[0]}'?" if near else "Correct --map, then run again."
-    return unreadable(file, 1, f"has no column '{column}'; it has {has}", hint)
+    return unreadable(file, 1, f"has no column '{column}' ({has})", hint)

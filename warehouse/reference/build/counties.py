@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from warehouse.reference.build.rows import Row, flag, parsed, read_rows
 from warehouse.reference.records import RURAL_FROM
 
 POP_YEAR = "2024"
+
+UNZIPPED_MAX = 32_000_000
+"""Bytes; the gazetteer of counties has less than one million."""
 
 
 def county_rows(folder: Path, access: Mapping[str, Row]) -> list[Row]:
@@ -106,8 +110,15 @@ def _gazetteer(row: Row) -> tuple[str, Row]:
 
 
 def _unzip(path: Path) -> bytes:
-    with zipfile.ZipFile(path) as archive:
-        return archive.read(archive.namelist()[0])
+    """The first file of an archive. Raise `ValueError` where it is none, or far too large."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(archive.namelist()[0]) as member:
+            content = member.read(UNZIPPED_MAX + 1)
+    except (IndexError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"it cannot be unpacked: {error}") from error
+    if len(content) > UNZIPPED_MAX:
+        raise ValueError(f"it unpacks to more than {UNZIPPED_MAX:,} bytes")
+    return content
 
 
 def _of(fips: str, table: Mapping[str, Row], source: sources.Source) -> Row:
