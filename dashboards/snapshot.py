@@ -142,7 +142,7 @@ def _estimates(
     con: duckdb.DuckDBPyConnection, kind: str
 ) -> dict[tuple[str, str, str], Estimate]:
     """(place, week, tag) → estimate, of those whose count is published too."""
-    counted = f"select geo_value, week, {kind}_id as tag_id from pub_{kind}_week"  # noqa: S608
+    counted = f"select geo_value, week, {kind}_id as tag_id from pub_{kind}_week"  # noqa: S608 - names of ours
     rows = _rows(
         con,
         "geo_value, week, tag_id, share_per_1000, low_per_1000, high_per_1000, rests_on, "

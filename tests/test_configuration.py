@@ -1,5 +1,6 @@
 import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -44,6 +45,24 @@ def applied(file, text, **env):
     env["GRAPEVINE_CONFIG"] = str(file)
     apply_configuration(env)
     return env
+
+
+@pytest.fixture
+def mask():
+    """A process whose files anybody may read and write; put back as it was."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def test_what_is_written_once_it_is_applied_is_for_its_owner_alone(file, tmp_path, mask):
+    applied(file, "")
+
+    (tmp_path / "folder").mkdir()
+    subprocess.run(["touch", tmp_path / "folder" / "of another program"], check=True)
+
+    assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "folder" / "of another program").stat().st_mode & 0o777 == 0o600
 
 
 def refused(file, text):

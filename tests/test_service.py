@@ -134,6 +134,29 @@ def test_with_nothing_started_down_says_so_and_status_says_how_to_start(home):
     assert list(lifecycle.told(home)) == ["service     down; 'grapevine up' starts it"]
 
 
+def test_the_schedule_alone_needs_a_server_that_is_named(home, monkeypatch):
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(home.root / "prefect"))
+
+    with pytest.raises(InputError, match="Set PREFECT_API_URL"):
+        list(lifecycle.schedule_only(home))
+
+
+def test_the_schedule_alone_is_set_on_the_named_server_and_nothing_is_started(
+    home, monkeypatch
+):
+    asked = []
+    monkeypatch.setenv("PREFECT_API_URL", "http://server:4200/api")
+    monkeypatch.setattr(schedule, "register", lambda *words: asked.append(words) or ["older"])
+
+    said = list(lifecycle.schedule_only(home))
+
+    assert asked == [(home, None, ROOT / "prefect.yaml")]
+    assert said[0] == "The schedule of prefect.yaml is set."
+    assert "older" in said[1]
+    assert record.read(home) is None
+
+
 def test_two_at_once_do_not_both_start_a_server(home):
     with (
         alone_or_told(home.service / "up.lock", "first"),

@@ -23,7 +23,7 @@ _KEYS = f"select hash(tags.post_id) as post_key {_POSTS}"
 _LAST = f"""
     select hash(tags.post_id) as post_key, max(tags.posted_at) as last_at {_POSTS}
     and hash(tags.post_id) in (select post_key from twice) group by hash(tags.post_id)
-"""  # noqa: S608
+"""  # noqa: S608 - names of ours
 _ROWS = pa.schema([("post_key", pa.uint64()), ("last_at", pa.timestamp("us", "UTC"))])
 _BATCH_N = 1_000_000
 

@@ -142,14 +142,14 @@ def _read(con: duckdb.DuckDBPyConnection, places: Places, volumes: str, counts: 
     con.register("weeks_n", _numbered("week", weeks))
     numbered = "inner join places_n using (geo_value) inner join weeks_n using (week)"
     found = con.execute(
-        f"select week_n, geo_value_n, health_author_n from {volumes} {numbered}"  # noqa: S608
+        f"select week_n, geo_value_n, health_author_n from {volumes} {numbered}"  # noqa: S608 - names of ours
     ).fetchnumpy()
     volume = np.zeros((len(weeks), len(places.names)))
     volume[found["week_n"], found["geo_value_n"]] = found["health_author_n"]
     for week in volume:
         week[-1] = places.with_rural(Counts(week, week, week)).health_n[-1]
     listed = con.execute(
-        "select if(stance in ('asks', 'refutes'), stance, kind) as series, tag_id, "  # noqa: S608
+        "select if(stance in ('asks', 'refutes'), stance, kind) as series, tag_id, "  # noqa: S608 - names of ours
         f"list(week_n), list(geo_value_n), list(author_n) from {counts} {numbered} "
         "where stance <> 'mentions' group by series, tag_id order by series, tag_id"
     ).fetchall()
