@@ -55,9 +55,7 @@ def filled(prefect, tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("past")
     home, days = Home(folder / "data"), ("02-20", "02-27", "03-05")
-    rows = [
-        export_row(n, **{"Date (UTC)": f"2024-{days[n % 3]}T12:00:00Z"}) for n in range(60)
-    ]
+    rows = [export_row(n, **{"Date (UTC)": f"2024-{days[n % 3]}T12:00:00Z"}) for n in range(60)]
     inputs = [str(export(folder / "export.csv", rows))]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRAPEVINE_HOME", str(home.root))
