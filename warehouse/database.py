@@ -16,7 +16,8 @@ import duckdb
 
 from warehouse.errors import DataFolderError, InUseError
 from warehouse.home import Home
-from warehouse.layout.database import check
+from warehouse.layout.database import check, number_of
+from warehouse.layout.number import refuse_newer
 
 MEMORY_LIMIT = "1GB"
 """More than that goes to a folder beside the database, and away with the connection."""
@@ -74,7 +75,7 @@ def read_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that changes nothing, closed at the end of the block; make it a short one.
 
     Raise `InUseError` while another command writes, and `DataFolderError` when the file, which
-    must be there, cannot be read.
+    must be there, cannot be read or a newer program wrote it.
     """
     try:
         con = duckdb.connect(home.database, read_only=True)
@@ -82,6 +83,7 @@ def read_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         kind = InUseError if _is_locked(error) else DataFolderError
         raise kind(_reason(home, error)) from error
     try:
+        refuse_newer(f"The data folder {home.root}", number_of(con))
         con.execute("set timezone = 'UTC'")
         yield con
     finally:

@@ -180,9 +180,8 @@ def _refuse_outside(names: list[str], address: str) -> None:
     if any(
         not part or part[0] == "/" or ".." in part or "\0" in "".join(part) for part in parts
     ):
-        bare = address.partition("?")[0].rpartition("@")[2]
         raise DataFolderError(
-            f"The store {bare} has an object whose name leads out of the lake, which Grapevine "
+            f"The store {_bare(address)} has an object whose name leads out of the lake, which Grapevine "
             "never wrote. Nothing was fetched. Find out who else writes there."
         )
 
