@@ -181,8 +181,8 @@ def _refuse_outside(names: list[str], address: str) -> None:
         not part or part[0] == "/" or ".." in part or "\0" in "".join(part) for part in parts
     ):
         raise DataFolderError(
-            f"The store {_bare(address)} has an object whose name leads out of the lake, which Grapevine "
-            "never wrote. Nothing was fetched. Find out who else writes there."
+            f"The store {_bare(address)} has an object whose name leads out of the lake, which "
+            "Grapevine never wrote. Nothing was fetched. Find out who else writes there."
         )
 
 
