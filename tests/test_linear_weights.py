@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 
 import numpy as np
 import pytest
@@ -141,3 +142,28 @@ def test_the_shipped_weights_are_vouched_for_and_small():
 
     assert WEIGHTS.stat().st_size <= 12_000_000
     assert {weights.heads[n] for n in weights.columns("theme")} == set(load_taxonomy().themes)
+
+
+class MakesAFolder:
+    """What a pickle can do when it is loaded."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.folder),)
+
+
+def test_a_pickle_among_the_numbers_is_never_loaded_even_if_its_record_vouches(saved, tmp_path):
+    with np.load(saved, allow_pickle=False) as file:
+        arrays = dict(file)
+    arrays["heads"] = np.array([MakesAFolder(tmp_path / "made")], dtype=object)
+    np.savez(saved, allow_pickle=True, **arrays)
+    record = json.loads(record_path(saved).read_text())
+    record["sha256"] = hashlib.sha256(saved.read_bytes()).hexdigest()
+    record_path(saved).write_text(json.dumps(record))
+
+    with pytest.raises(GrapevineError, match="train again"):
+        load(saved)
+
+    assert not (tmp_path / "made").exists()

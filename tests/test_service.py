@@ -207,6 +207,15 @@ def test_every_deployment_calls_a_real_flow_with_words_that_it_knows(one):
     ) else found.validate_parameters(one.get("parameters", {}))
 
 
+def test_every_deployment_begins_by_what_keeps_its_files_private():
+    """And by the settings: what a worker of a service manager has not set up for it."""
+    modules = {one["entrypoint"].partition(":")[0] for one in deployments()}
+
+    assert len(modules) > 2
+    for module in modules:
+        assert "    apply_configuration()\n" in (ROOT / module).read_text()
+
+
 def test_each_live_source_is_collected_every_hour_at_a_minute_of_its_own():
     from flows.collecting import live_sources
 

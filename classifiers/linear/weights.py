@@ -131,7 +131,7 @@ def load(path: Path = WEIGHTS) -> tuple[Weights, str]:
         )
     try:
         return _unpack(content), found
-    except KeyError as error:
+    except (KeyError, ValueError) as error:  # of a pickle numpy says ValueError, and loads none
         raise GrapevineError(
             f"{path} was made by another version of Grapevine: {error.args[0]}. "
             "Restore it, or train again: `grapevine train`."
