@@ -28,8 +28,7 @@ def publish(home: Home, snapshot: Snapshot | None = None, is_published: bool = T
     """Put a snapshot where readers look, as a release that is published; return its name."""
     home.snapshot.parent.mkdir(parents=True, exist_ok=True)
     home.snapshot.unlink(missing_ok=True)
-    (snapshot or snapshots.plenty()).write(home.snapshot)
-    found = read_snapshot(home.snapshot).release
+    found = snapshots.put(snapshot or snapshots.plenty(), home.snapshot).release
     with open_database(home) as con:
         con.execute(release._TABLES)
         con.execute(

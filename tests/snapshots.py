@@ -439,14 +439,19 @@ READ: dict[str, tuple[Path, Numbers]] = {}
 """Snapshots of this process: writing and reading one takes a fifth of a second."""
 
 
-def edition(snapshot: Snapshot, folder: Path) -> Edition:
-    """An edition of this snapshot, which lies in `folder`, with the small taxonomy."""
+def put(snapshot: Snapshot, file: Path) -> Numbers:
+    """Write the snapshot to `file`; what is read from it."""
     if (said := repr(snapshot)) not in READ:
         kept = snapshot.write(Path(KEPT.name) / f"{len(READ)}.duckdb")
         READ[said] = (kept, read_snapshot(kept))
     kept, numbers = READ[said]
-    shutil.copyfile(kept, folder / "marts.duckdb")
-    return Edition(deepcopy(numbers), TAXONOMY, CARDS)
+    shutil.copyfile(kept, file)
+    return deepcopy(numbers)
+
+
+def edition(snapshot: Snapshot, folder: Path) -> Edition:
+    """An edition of this snapshot, which lies in `folder`, with the small taxonomy."""
+    return Edition(put(snapshot, folder / "marts.duckdb"), TAXONOMY, CARDS)
 
 
 def plenty(**changes: Any) -> Snapshot:
