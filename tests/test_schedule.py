@@ -1,5 +1,6 @@
 """The schedule: what the runbook says of it, and what the server keeps when it changes."""
 
+import os
 import re
 
 import pytest
@@ -7,6 +8,7 @@ import yaml
 
 from flows.service import schedule
 from flows.service.schedule import POOL
+from flows.service.server import settings
 from tests.runbook import PAGE, ROOT
 
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
@@ -59,8 +61,10 @@ WRITTEN = f"deployments:\n- {{name: kept, entrypoint: '{OURS}'}}\n"
 
 
 @pytest.fixture
-def client(prefect):
+def client(prefect, home, monkeypatch):
     """A client of a server with our pool and somebody else's."""
+    for name in settings(home):  # what asks a server sets them for the whole process
+        monkeypatch.setenv(name, os.environ.get(name, ""))
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas.actions import WorkPoolCreate
 
