@@ -10,7 +10,7 @@ import pytest
 from flows.doctor import examine
 from flows.watching.account import under_way
 from warehouse import ledger
-from warehouse.database import open_database, read_database
+from warehouse.database import connected, open_database, read_database
 from warehouse.errors import DataFolderError, InUseError
 
 HOLDS = """
@@ -87,6 +87,24 @@ def test_looking_writes_nothing(made):
 def test_who_only_reads_can_change_nothing(made):
     with read_database(made) as con, pytest.raises(duckdb.InvalidInputException):
         con.execute("create table other (n integer)")
+
+
+def test_a_database_of_an_earlier_layout_is_said_in_one_line_and_left_as_it_is(made):
+    with connected(made) as con:
+        con.execute("drop table layout")
+    before = made.database.read_bytes()
+
+    with pytest.raises(DataFolderError, match="earlier Grapevine"):
+        said(made)
+
+    assert made.database.read_bytes() == before
+
+
+def test_a_database_that_holds_nothing_yet_is_told_and_left_as_it_is(home):
+    home.root.mkdir(mode=0o700)
+    duckdb.connect(home.database).close()
+
+    assert said(home)["release"] == "none yet"
 
 
 def test_a_database_that_is_none_is_said_in_one_line(made):

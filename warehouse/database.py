@@ -16,8 +16,7 @@ import duckdb
 
 from warehouse.errors import DataFolderError, InUseError
 from warehouse.home import Home
-from warehouse.layout.database import check, number_of
-from warehouse.layout.number import refuse_newer
+from warehouse.layout.database import check, refuse_other
 
 MEMORY_LIMIT = "1GB"
 """More than that goes to a folder beside the database, and away with the connection."""
@@ -75,7 +74,7 @@ def read_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that changes nothing, closed at the end of the block; make it a short one.
 
     Raise `InUseError` while another command writes, and `DataFolderError` when the file, which
-    must be there, cannot be read or a newer program wrote it.
+    must be there, cannot be read or is of another layout.
     """
     try:
         con = duckdb.connect(home.database, read_only=True)
@@ -83,7 +82,7 @@ def read_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         kind = InUseError if _is_locked(error) else DataFolderError
         raise kind(_reason(home, error)) from error
     try:
-        refuse_newer(f"The data folder {home.root}", number_of(con))
+        refuse_other(con, home)
         con.execute("set timezone = 'UTC'")
         yield con
     finally:

@@ -27,6 +27,15 @@ def enter_number(con: duckdb.DuckDBPyConnection) -> None:
 
 def check(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Number a database that holds nothing yet; raise `DataFolderError` for another layout."""
+    refuse_other(con, home)
+    if number_of(con) != LAYOUT:
+        con.execute("begin")
+        enter_number(con)
+        con.execute("commit")
+
+
+def refuse_other(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Raise `DataFolderError` for a database of another layout. Writes nothing."""
     if (number := number_of(con)) == LAYOUT:
         return
     refuse_newer(f"The data folder {home.root}", number)
@@ -36,6 +45,3 @@ def check(con: duckdb.DuckDBPyConnection, home: Home) -> None:
             f"this one works on {LAYOUT}). Copy it with `grapevine backup`; then `grapevine "
             "up`, `run` or `sweep` brings it forward."
         )
-    con.execute("begin")
-    enter_number(con)
-    con.execute("commit")
