@@ -128,7 +128,7 @@ clean:  ## Remove the environment; the data folder stays
 
 .venv/bin/uv: requirements-build.lock
 	@test -n "$(PYTHON)" || { echo "Grapevine needs Python 3.11 or newer; none was found. Install it from python.org, then run make again."; exit 1; }
-	$(PYTHON) -m venv .venv
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
