@@ -124,6 +124,21 @@ def test_a_database_in_use_by_another_run_is_one_plain_line(tmp_path):
     assert len(last_runs(home)) == 1
 
 
+def test_a_writer_waits_for_who_only_looks_something_up(tmp_path, monkeypatch):
+    home = Home(tmp_path)
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(home.database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert other.stdout.readline() == b"open\n"
+    monkeypatch.setattr("warehouse.database.time.sleep", lambda _: other.communicate())
+
+    record_stage(home, ran("read"))
+
+    assert len(last_runs(home)) == 1
+
+
 def test_a_file_that_is_no_database_is_one_plain_line(tmp_path):
     home = Home(tmp_path)
     home.database.write_bytes(b"not a database" * 1_000)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,9 @@ MEMORY_LIMIT = "1GB"
 """More than that goes to a folder beside the database, and away with the connection."""
 
 THREADS_MAX = 8
+
+LOOKED_UP_S, STEP_S = 2.0, 0.1
+"""How long a writer waits: whoever looks something up (`read_database`) takes moments."""
 
 FULL = "No space left on device"
 """How a full disk shows in what DuckDB says."""
@@ -46,13 +50,7 @@ def connected(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     when the disk is full in the middle of the block.
     """
     home.root.mkdir(parents=True, exist_ok=True)
-    threads = min(os.cpu_count() or 1, THREADS_MAX)
-    try:
-        con = duckdb.connect(
-            home.database, config={"memory_limit": MEMORY_LIMIT, "threads": threads}
-        )
-    except duckdb.IOException as error:
-        raise DataFolderError(_reason(home, error)) from error
+    con = _opened(home)
     shutil.rmtree(_spilled(home), ignore_errors=True)  # by a killed run; it holds post ids
     try:
         con.execute("set timezone = 'UTC'")
@@ -67,6 +65,20 @@ def connected(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         ) from error
     finally:
         con.close()
+
+
+def _opened(home: Home) -> duckdb.DuckDBPyConnection:
+    threads = min(os.cpu_count() or 1, THREADS_MAX)
+    until = time.monotonic() + LOOKED_UP_S
+    while True:
+        try:
+            return duckdb.connect(
+                home.database, config={"memory_limit": MEMORY_LIMIT, "threads": threads}
+            )
+        except duckdb.IOException as error:
+            if not _is_locked(error) or time.monotonic() >= until:
+                raise DataFolderError(_reason(home, error)) from error
+            time.sleep(STEP_S)
 
 
 @contextmanager
