@@ -164,7 +164,8 @@ def _line(one: schedule.Scheduled) -> str:
     due = f"next {one.next_at:%a %m-%d %H:%M} UTC" if one.next_at else "on request"
     if one.last_at is None:
         return f"  {name:<18} {due:<24} has not run yet"
-    return f"  {name:<18} {due:<24} last {one.last_at:%a %m-%d %H:%M} {one.state}: {one.told}"
+    ended = f"{one.state}: {one.told}" if one.told else one.state
+    return f"  {name:<18} {due:<24} last {one.last_at:%a %m-%d %H:%M} {ended}"
 
 
 def _runs_whole(held: Record) -> bool:
