@@ -25,9 +25,10 @@ from flows.stages import site_made
 from flows.versions import versions
 from tests.snapshots import Snapshot
 from warehouse import publication
-from warehouse.database import open_database
+from warehouse.database import connected, open_database
 from warehouse.errors import GrapevineError
 from warehouse.home import Home
+from warehouse.layout.forward import bring_database
 from warehouse.marts import build_marts
 from warehouse.publication import Site, record_site, sites
 from warehouse.release import freeze
@@ -221,12 +222,13 @@ def test_the_newest_districts_of_a_release_count_and_the_first_site_with_them(ho
 
 
 def test_sites_recorded_before_there_were_districts_stay(home):
-    with open_database(home) as con:
+    with connected(home) as con:
         con.execute(
             "create table sites (release_id text, code text, libraries text, files_n bigint, "
             "sha256 text, primary key (release_id, code, libraries))"
         )
         con.execute("insert into sites values ('2024-W10.1', 'old', 'old', 3, 'aa')")
+    bring_database(home)
 
     record_site(home, "2024-W10.1", site("b", "[]"))
 

@@ -207,7 +207,7 @@ def test_what_a_command_erased_before_it_failed_is_erased_in_the_store(home, sto
 
 
 def test_a_store_that_does_not_answer_is_one_plain_line_without_a_key(home, monkeypatch):
-    monkeypatch.setenv(ADDRESS, "http://somebody@127.0.0.1:1/lake?version=hidden")
+    monkeypatch.setenv(ADDRESS, "ftp://somebody@127.0.0.1:1/lake?version=hidden")
     put(home, DAY)
 
     with pytest.raises(DataFolderError, match="cannot be read or written") as raised:

@@ -97,6 +97,9 @@ STEPS: dict[str, Callable[[Home], object]] = {
 WEEKLY = ("read", "locate", "tag", "lake", "marts", "release", "briefs")
 """The stages of `flows.weekly`, in its order."""
 
+RUN = ("run", *WEEKLY)
+"""The command that runs them all, and then each once more: nothing may be left for it to do."""
+
 
 def run(root: Path, names: Sequence[str]) -> None:
     """Do these steps on the data folder `root`."""

@@ -6,12 +6,13 @@ import itertools
 import shutil
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from flows.sources.sample import simulate
 from tests.faults import processes
 from tests.faults.left import Left, left
-from tests.faults.steps import POSTS, WEEK, WEEKLY, WEEKS
+from tests.faults.steps import POSTS, RUN, WEEK, WEEKLY, WEEKS
 from tests.files import comment, dump
 from warehouse.weeks import Week
 
@@ -44,6 +45,14 @@ class UndisturbedWeek:
             assert not said, f"{stage}: {said}"
             self.seconds[stage] = time.monotonic() - running.began
         return self
+
+    @cached_property
+    def left_by_run(self) -> Left:
+        """What the command leaves that runs all stages, and keeps book of the week."""
+        home = self.copy_before("read", self.folder / "by run")
+        said = processes.run(home, RUN)
+        assert not said, said
+        return left(home)
 
     @property
     def left(self) -> Left:
