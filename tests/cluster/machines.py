@@ -16,6 +16,7 @@ from distributed import Client
 from moto.server import ThreadedMotoServer
 
 ROOT = Path(__file__).parents[2]
+CORES = os.cpu_count() or 1
 
 
 class Cluster:
@@ -36,6 +37,7 @@ class Cluster:
                    "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard",
                    "--name", f"worker-{number}", "--local-directory", str(folder)]  # fmt: skip
         started = _start(folder, command)
+        os.sched_setaffinity(started.pid, {number % CORES})  # as on machines of one core each
         self._processes.append(started)
         return started
 
