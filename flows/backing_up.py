@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flows.running import held_as_it_is
 from flows.versions import versions
-from warehouse import deletions
+from warehouse import deletions, retention
 from warehouse.backup import packing, staging, unpacking
 from warehouse.backup.manifest import Manifest, describe
 from warehouse.errors import InputError
@@ -64,7 +64,7 @@ def back_up(home: Home, target: Path, keep: int | None, wait_s: float = 0.0) -> 
         with held_as_it_is(home, wait_s):
             made_at = datetime.now(UTC)
             file = packing.place(target, made_at)
-            staging.fill(home, folder)
+            staging.fill(home, folder, without=retention.MOST_H)
         held = describe(folder, number.of_files(home), versions()["code"], made_at)
         packing.pack(folder, held, file)
     yield f"Copied {_size(held)} to {file} ({file.stat().st_size / 1e6:,.1f} MB)."

@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import duckdb
+import msgspec
 import pytest
 import zstandard
 from click.testing import CliRunner
@@ -204,6 +205,26 @@ def test_a_restored_folder_gives_the_same_published_bytes(home, tmp_path):
     assert tables(other.snapshot) == tables(home.snapshot)
     assert digests(other.site) == digests(home.site)
     assert len(digests(home.site)) > 50
+
+
+def test_text_that_may_be_held_for_hours_is_in_no_copy_and_is_read_again(folder, tmp_path):
+    here = "source=reddit/day=2024-03-05"
+    told_n = len(landed(folder))
+    for file in (folder.posts / here / "posts.parquet", folder.tags / here / "tags.parquet"):
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"words of a post" if file.name == "posts.parquet" else b"tags")
+    post = msgspec.structs.replace(batch(1).posts[0], post_id="reddit:1", source="reddit")
+    collecting.keep(folder, "reddit", Batch([post], [], [], {}, 1), collecting.Tally("reddit"))
+    assert watermarks.written_at(folder, "reddit")
+
+    new = restored(copied(folder, tmp_path / "copies"), tmp_path / "new")
+
+    assert not (new.posts / here).exists()
+    assert not landing.files(new, "reddit")
+    assert watermarks.written_at(new, "reddit") is None
+    assert (new.tags / here / "tags.parquet").read_bytes() == b"tags"
+    assert len(landed(new)) == told_n > 0
+    assert watermarks.written_at(new, "toy")
 
 
 def test_a_copy_waits_for_nobody_who_runs_and_says_so(folder, tmp_path):

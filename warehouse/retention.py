@@ -33,7 +33,7 @@ SETTING = "GRAPEVINE_KEEP_HOURS"
 
 OTHER = "other"
 MOST_H = {"reddit": 48}
-"""Hours that terms allow at most; no setting goes above."""
+"""Hours that terms allow at most; no setting goes above, and no copy of ours has that text."""
 
 DEFAULT_H = 30 * 24
 AHEAD = timedelta(days=1)

@@ -16,7 +16,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -84,8 +84,12 @@ def _alone(home: Home) -> Iterator[None]:
         yield
 
 
-def fill(home: Home, folder: Path) -> None:
-    """Take every part into `folder`. Raise `DataFolderError` when one cannot be read."""
+def fill(home: Home, folder: Path, without: Collection[str] = ()) -> None:
+    """Take every part into `folder`. Raise `DataFolderError` when one cannot be read.
+
+    without  sources whose posts are left out, and with them how far each was read: where the
+             copy is restored they are read again, as far as the source still has them
+    """
     if (home.layout.parent / TAKING).exists():
         raise DataFolderError(
             f"The lake of {home.root} is being taken over from its store. Run first, then "
@@ -93,6 +97,8 @@ def fill(home: Home, folder: Path) -> None:
         )
     for part in parts(home):
         for file in _files(part):
+            if any(_holds_posts_of(source, home, file) for source in without):
+                continue
             to = folder / file.relative_to(home.root)
             to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with suppress(FileNotFoundError):  # a list that was begun anew just now
@@ -105,6 +111,12 @@ def _files(part: Path) -> list[Path]:
     return [
         file for file in found if file.is_file() and _is_kept(file.relative_to(part.parent))
     ]
+
+
+def _holds_posts_of(source: str, home: Home, file: Path) -> bool:
+    folders = (part / f"source={source}" for part in (home.landing, home.posts))
+    is_mark = file == home.watermarks / f"{source}.json"
+    return is_mark or any(file.is_relative_to(folder) for folder in folders)
 
 
 def _is_kept(name: Path) -> bool:
