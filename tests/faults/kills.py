@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,11 +78,12 @@ def kill_all(week: UndisturbedWeek, folder: Path, points_n: int) -> Iterator[Kil
 def _killed(
     stage: str, seconds: float, trial: Trial, folder: Path, points_n: int, note: str = ""
 ) -> Killed:
-    chance = random.Random(stage)
-    found = []
-    for number in range(points_n):
-        own = folder / f"{stage} {number}"
-        found.append(_met(trial, own, lambda: chance.uniform(0, seconds)))
+    def killed(number: int) -> tuple[bool, str]:
+        chance = random.Random(f"{stage} {number}")
+        return _met(trial, folder / f"{stage} {number}", lambda: chance.uniform(0, seconds))
+
+    with ThreadPoolExecutor(os.cpu_count()) as side_by_side:  # each waits for its processes
+        found = list(side_by_side.map(killed, range(points_n)))
     wrong = tuple(what for _, what in found if what)
     return Killed(stage, seconds, points_n, sum(was for was, _ in found), wrong, note)
 
