@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 NEVER_THE_SAME = {"created_at", "started_at", "finished_at", "published_at", "set_aside_at"}
+NEVER_THE_SAME |= {"request"}  # of a week that was made: a digest in which files' times are
 
 Left = dict[str, dict[str, object]]
 
