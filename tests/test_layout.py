@@ -226,12 +226,17 @@ def test_a_number_that_is_none_is_damage(home):
         number.check(home)
 
 
-def test_a_store_of_a_newer_program_is_not_taken_over(home, tmp_path, monkeypatch):
-    monkeypatch.setenv(object_store.ADDRESS, f"file://{tmp_path}/store")
-    first = Home(tmp_path / "first")
+def fill_store(folder, monkeypatch):
+    """A store that another machine's data folder has sent its lake to."""
+    monkeypatch.setenv(object_store.ADDRESS, f"file://{folder}/store")
+    first = Home(folder / "first")
     with hold(first):
         (first.layout.parent / "posts").mkdir()
         (first.layout.parent / "posts" / "day.parquet").write_bytes(b"rows")
+
+
+def test_a_store_of_a_newer_program_is_not_taken_over(home, tmp_path, monkeypatch):
+    fill_store(tmp_path, monkeypatch)
     (tmp_path / "store" / "layout").write_text("99\n")
 
     with pytest.raises(DataFolderError, match=r"store .* newer Grapevine .layout 99"):
@@ -241,11 +246,7 @@ def test_a_store_of_a_newer_program_is_not_taken_over(home, tmp_path, monkeypatc
 
 
 def test_a_new_machine_takes_the_number_of_the_store_with_its_lake(home, tmp_path, monkeypatch):
-    monkeypatch.setenv(object_store.ADDRESS, f"file://{tmp_path}/store")
-    first = Home(tmp_path / "first")
-    with hold(first):
-        (first.layout.parent / "posts").mkdir()
-        (first.layout.parent / "posts" / "day.parquet").write_bytes(b"rows")
+    fill_store(tmp_path, monkeypatch)
     (tmp_path / "store" / "layout").unlink()  # its writer knew of no numbers
     numbered(home, LAYOUT)
 

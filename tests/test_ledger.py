@@ -107,14 +107,20 @@ sys.stdin.read()
 """
 
 
-def test_a_database_in_use_by_another_run_is_one_plain_line(tmp_path):
-    home = Home(tmp_path)
+def holding(home):
+    """Another process that has the database open until it is told to end."""
     other = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(home.database)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
     assert other.stdout.readline() == b"open\n"
+    return other
+
+
+def test_a_database_in_use_by_another_run_is_one_plain_line(tmp_path):
+    home = Home(tmp_path)
+    other = holding(home)
 
     with pytest.raises(DataFolderError, match=r"is in use by another run\. Wait until"):
         record_stage(home, ran("read"))
@@ -126,12 +132,7 @@ def test_a_database_in_use_by_another_run_is_one_plain_line(tmp_path):
 
 def test_a_writer_waits_for_who_only_looks_something_up(tmp_path, monkeypatch):
     home = Home(tmp_path)
-    other = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(home.database)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert other.stdout.readline() == b"open\n"
+    other = holding(home)
     monkeypatch.setattr("warehouse.database.time.sleep", lambda _: other.communicate())
 
     record_stage(home, ran("read"))
