@@ -2,6 +2,7 @@
 
 AGENCY_HOSTS = {
     "medlineplus.gov",
+    "ntp.niehs.nih.gov",
     "www.cancer.gov",
     "www.cdc.gov",
     "www.fda.gov",
