@@ -21,6 +21,8 @@ HEADINGS = (
 BY_THE_CLOCK = ("Schedule", "On this machine")
 """Run by tests/test_by_the_clock.py, which waits for the clock between them."""
 
+MOVED_AWAY = "a data folder that was moved away"
+
 
 def test_the_runbook_has_its_places():
     text = PAGE.read_text()
@@ -85,3 +87,8 @@ def test_the_commands_of_the_runbook_do_what_it_says(tmp_path):
     assert f"Restored {whole.partition('Copied ')[2].split()[0]} files" in whole
     assert (tmp_path / "restored" / "grapevine.duckdb").exists()
     assert (home.site / "index.html").exists()
+
+    (moved,) = [block for block in blocks() if block.needs == MOVED_AWAY]
+    home.root.rename(tmp_path / moved.commands[0].split()[-1])
+    assert "since then is entered" in run(moved.text, tmp_path, env)
+    assert (home.root / "grapevine.duckdb").exists()
