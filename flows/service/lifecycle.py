@@ -94,7 +94,7 @@ def _brought_up(home: Home) -> Iterator[str]:
         record.write(home, replace(begun, worker=_worker(home, begun)))
         yield "The worker is up."
         if schedule.begin(home, begun.url or None, DUE):
-            yield "Weeks that were missed are being made, the latest first."
+            yield "If the last week, or one before it, has no brief yet, it is made now."
     except BaseException:
         processes.end(begun.mark, last=begun.server)
         record.forget(home)
