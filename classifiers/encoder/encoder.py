@@ -94,8 +94,7 @@ class Encoder:
         return windows, owners
 
     def _run(self, ids: list[int]) -> list[Array]:
-        row = np.array([ids], np.int64)
-        return list(self._session.run(OUTPUTS, {"ids": row, "mask": np.ones_like(row)}))
+        return list(self._session.run(OUTPUTS, {"ids": np.array([ids], np.int64)}))
 
 
 def _options() -> ort.SessionOptions:

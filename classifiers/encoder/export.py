@@ -11,6 +11,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from classifiers.encoder.encoder import OUTPUTS
 from classifiers.encoder.network import Network
+from classifiers.encoder.one_text import OneText
 
 OPSET = 18
 
@@ -33,12 +34,12 @@ def exported(network: Network) -> bytes:
 def _export(network: Network, to: Path) -> None:
     ids = torch.tensor([[4, 5, 6, 7, 8]])
     torch.onnx.export(
-        network.eval(),
-        (ids, torch.ones_like(ids)),
+        OneText(network).eval(),
+        (ids,),
         to,
-        input_names=["ids", "mask"],
+        input_names=["ids"],
         output_names=list(OUTPUTS),
-        dynamic_axes={"ids": {0: "texts", 1: "pieces"}, "mask": {0: "texts", 1: "pieces"}},
+        dynamic_axes={"ids": {1: "pieces"}},
         opset_version=OPSET,
         dynamo=False,
     )

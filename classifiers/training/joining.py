@@ -17,7 +17,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from classifiers.linear.fitting import Bools, Floats, best_threshold
-from classifiers.linear.learning import CANDIDATES, PRIOR_N
+from classifiers.linear.learning import CANDIDATES
 from classifiers.linear.weights import LOG_ODDS
 from classifiers.scores import Array, Scores
 from classifiers.stances import PROMOTES, REFUTES, STANCES
@@ -31,6 +31,9 @@ ENOUGH = 300
 BETA = 0.6
 """Thresholds weigh precision above recall, more than those of the heads alone: most posts that
 pass the gate have no theme, and the encoder finds more."""
+
+PRIOR_N = 60
+"""Rows with a label at which its own threshold and the common one count alike."""
 
 OFFSET_STRENGTH = 0.1
 """How freely a label's own offset may move; small, because most labels have few rows."""
