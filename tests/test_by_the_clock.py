@@ -12,7 +12,7 @@ from flows.service import processes, record
 from tests.runbook import blocks, run, shell
 from warehouse.home import Home
 
-pytestmark = [pytest.mark.minutes, pytest.mark.timeout(900)]  # a minute must pass by the clock
+pytestmark = [pytest.mark.whole, pytest.mark.timeout(900)]  # a minute must pass by the clock
 
 EVERY_MINUTE = """
 deployments:

@@ -14,7 +14,7 @@ from tests.faults.left import left
 from tests.faults.steps import WEEKLY
 from tests.faults.week import UndisturbedWeek
 
-pytestmark = [pytest.mark.minutes, pytest.mark.timeout(900)]  # whole runs, on busy machines too
+pytestmark = [pytest.mark.whole, pytest.mark.timeout(900)]  # whole runs, on busy machines too
 
 
 @pytest.fixture(scope="module")

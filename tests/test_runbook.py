@@ -65,7 +65,7 @@ def test_the_district_of_the_runbook_is_one_that_a_site_takes(home):
     assert tomllib.loads(block.text)["districts"][district.slug]["name"] == district.name
 
 
-@pytest.mark.minutes
+@pytest.mark.whole
 @pytest.mark.timeout(900)
 def test_the_commands_of_the_runbook_do_what_it_says(tmp_path):
     home = Home(tmp_path / "data")

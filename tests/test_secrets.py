@@ -243,6 +243,7 @@ def listed(folder, kind):
     return file
 
 
+@pytest.mark.whole
 def test_five_sources_collected_and_run_leave_no_secret_anywhere_and_a_brief_names_all(world):
     home = Home.from_env()
     for fake in world.values():
