@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from classifiers.place import load_locator
@@ -205,6 +205,7 @@ def test_a_state_may_be_written_as_newspapers_and_hasty_people_do(text, want):
     assert placed(text) == want
 
 
+@example("bosque saude", "germany", str.capitalize, "newmexico", "in ")
 @given(CITIES, LANDS, SHAPES, HOMES, st.sampled_from(["in ", "near ", "En ", "the ER in "]))
 def test_a_city_and_land_abroad_never_give_a_text_a_county(city, land, shape, home, lead):
     for written_so in (f"{city}, {land}", f"{city} ({land})", f"{city} {land}"):

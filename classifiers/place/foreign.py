@@ -93,6 +93,14 @@ def begins_abroad(written: str) -> bool:
     return any(" ".join(words[:length]) in load_lands() for length in range(1, LONGEST + 1))
 
 
+def goes_on_abroad(written: str, name: str) -> bool:
+    """Whether a text begins with a city abroad that a name begins too (`Bosque saude`)."""
+    given = _WORDS.match(written)
+    words = key(given[0]).split() if given else []
+    longer = range(len(name.split()) + 1, len(words) + 1)
+    return any(" ".join(words[:length]) in load_cities() for length in longer)
+
+
 def is_coded_abroad(folded: str) -> bool:
     """Whether a key is a city abroad with the code of its province or country after it."""
     head, _, code = folded.rpartition(" ")

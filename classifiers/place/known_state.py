@@ -177,6 +177,7 @@ def _leads_elsewhere(text: str, start: int, end: int) -> bool:
         or is_past(text, end)
         or is_state_next(text, end)
         or foreign.begins_abroad(text[end : end + BEFORE])
+        or foreign.goes_on_abroad(text[start : start + BEFORE], text[start:end])
     )
 
 
