@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import os
 import threading
 import time
 
@@ -45,7 +46,8 @@ def alone(tmp_path_factory):
 
 def on_many(tmp_path, alone, **settings):
     folder = write_posts(tmp_path / "many")
-    lines = "".join(f"{name}={value}\n" for name, value in settings.items())
+    to_store = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    lines = "".join(f"{name}={value}\n" for name, value in (settings | to_store).items())
     (folder / ENVIRONMENT).write_text(lines, encoding="utf-8")
     keys = folder / "data" / "keys"
     keys.mkdir(parents=True)
