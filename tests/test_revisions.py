@@ -261,8 +261,8 @@ def test_a_person_publishes_it_despite_that_and_the_reason_is_kept_and_printed(h
 
     refused = grapevine("release", "publish", name)
     (block,) = [one for one in blocks() if one.needs == "a release that was set aside"]
-    _, publish, it, _, *reason = shlex.split(block.commands[0])
-    done = grapevine(publish, it, name, *reason)
+    _, group, command, _, *reason = shlex.split(block.commands[0])
+    done = grapevine(group, command, name, *reason)
 
     assert refused.exit_code == 1
     assert "say why" in refused.output

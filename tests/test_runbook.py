@@ -22,6 +22,8 @@ BY_THE_CLOCK = ("Schedule", "On this machine")
 """Run by tests/test_by_the_clock.py, which waits for the clock between them."""
 
 MOVED_AWAY = "a data folder that was moved away"
+"""Made here, once all others were run; tests/test_revisions.py makes a release that was set
+aside, and runs the block that needs one."""
 
 
 def test_the_runbook_has_its_places():

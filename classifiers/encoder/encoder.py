@@ -2,8 +2,8 @@
 
 An encoder is three files of `classifiers/models/`: `<name>.onnx` (int8 weights and graph),
 `<name>.tokenizer.json` and `<name>.json`, the record that vouches for the other two. Each
-window is run alone: in a batch, int8 scores move by up to .025 with the company a post is in,
-and a post's tags would depend on who else posted that day.
+window is run alone: in a batch, int8 scores move with the company a post is in, and a post's
+tags would depend on who else posted that day.
 """
 
 from __future__ import annotations

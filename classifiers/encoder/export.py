@@ -17,7 +17,7 @@ OPSET = 18
 
 
 def exported(network: Network) -> bytes:
-    """The ONNX file: weights as int8, one scale a column of a matrix, one for all embeddings.
+    """The ONNX file: weights as int8, one scale a column of a matrix, one for all words.
 
     Weights keep to 7 bits (`reduce_range`): processors without VNNI add pairs of products in
     16 bits, which full int8 overflows, so that the same file would score otherwise elsewhere.

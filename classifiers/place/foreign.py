@@ -88,17 +88,13 @@ def begins_abroad(written: str) -> bool:
     coded = _CODE.match(written)
     if coded and key(coded[0]) in load_codes():
         return True
-    given = _WORDS.match(written)
-    words = key(given[0]).split() if given else []
-    return any(" ".join(words[:length]) in load_lands() for length in range(1, LONGEST + 1))
+    return any(start in load_lands() for start in _starts(written))
 
 
 def goes_on_abroad(written: str, name: str) -> bool:
-    """Whether a text begins with a city abroad that a name begins too (`Bosque saude`)."""
-    given = _WORDS.match(written)
-    words = key(given[0]).split() if given else []
-    longer = range(len(name.split()) + 1, len(words) + 1)
-    return any(" ".join(words[:length]) in load_cities() for length in longer)
+    """Whether a text that begins with `name` begins with a longer city abroad's."""
+    own = len(key(name).split())
+    return any(start in load_cities() for start in _starts(written)[own:])
 
 
 def is_coded_abroad(folded: str) -> bool:
@@ -111,6 +107,13 @@ def flies_abroad(text: str) -> bool:
     """Whether a string shows flags, and none of them ours."""
     flags = _FLAG.findall(text)
     return bool(flags) and _OUR_FLAG not in flags
+
+
+def _starts(written: str) -> list[str]:
+    """Keys of the first word of a text, of its first two words, and so on."""
+    given = _WORDS.match(written)
+    words = key(given[0]).split() if given else []
+    return [" ".join(words[:length]) for length in range(1, len(words) + 1)]
 
 
 @cache

@@ -45,6 +45,7 @@ def alone(tmp_path_factory):
 
 
 def on_many(tmp_path, alone, **settings):
+    """The data folder of a run of these settings, with the keys of the store among them."""
     folder = write_posts(tmp_path / "many")
     to_store = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     lines = "".join(f"{name}={value}\n" for name, value in (settings | to_store).items())

@@ -29,6 +29,8 @@ a hundred, and the least correlation."""
 
 IN_LAYER = ("attention.output.dense", "intermediate.dense", "output.dense")
 ATTENTION = ("query", "key", "value")
+QUERIES = ("theme_queries", "other_queries", "stance_queries")
+HEADS = ("stance_hidden", "stance_looks", "stance")
 
 
 def dequantised(graph):
@@ -41,48 +43,63 @@ def dequantised(graph):
         one.name.removeprefix("network."): onnx.numpy_helper.to_array(one)
         for one in graph.initializer
     }
-
-    def floats(name):
-        numbers, zero = (stored[f"{name}_{part}"] for part in ("quantized", "zero_point"))
-        return (numbers.astype("f4") - zero.astype("f4")) * stored[f"{name}_scale"]
-
-    def products():
-        for node in graph.node:
-            if node.op_type == "MatMulInteger":
-                name = node.input[1].removeprefix("network.").removesuffix("_quantized")
-                yield floats(name).T
-
-    found = {name: values for name, values in stored.items() if values.dtype == np.float32}
+    named = {
+        name: values
+        for name, values in stored.items()
+        if values.dtype == np.float32 and not name.startswith("onnx::") and "_scale" not in name
+    }
     words = "encoder.embeddings.word_embeddings.weight"
-    found[words] = floats(words)
-    kind, *biases = (
+    kind, *biases = sums(graph, stored)
+    product = products(graph, stored)
+    layers = [layer_of(number, product, bias) for number, bias in enumerate(biases)]
+    return (
+        named
+        | {words: floats(stored, words)}
+        | {"encoder.embeddings.token_type_embeddings.weight": np.stack([kind, kind])}
+        | {name: values for layer in layers for name, values in layer.items()}
+        | heads_of(product)
+    )
+
+
+def floats(stored, name):
+    """A matrix of whole numbers as it was."""
+    numbers, zero = (stored[f"{name}_{part}"] for part in ("quantized", "zero_point"))
+    return (numbers.astype("f4") - zero.astype("f4")) * stored[f"{name}_scale"]
+
+
+def products(graph, stored):
+    """Each matrix that is multiplied with, a row an output."""
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":
+            name = node.input[1].removeprefix("network.").removesuffix("_quantized")
+            yield floats(stored, name).T
+
+
+def sums(graph, stored):
+    """Each row that is added and has no name: the kind of a text, then a bias a layer."""
+    return [
         stored[name]
         for node in graph.node
         for name in node.input
         if node.op_type == "Add" and name.startswith("onnx::")
-    )
-    found["encoder.embeddings.token_type_embeddings.weight"] = np.stack([kind, kind])
-    product = products()
-    for number, bias in enumerate(biases):
-        layer = f"encoder.encoder.layer.{number}"
-        for part, weight, own in zip(
-            ATTENTION, np.split(next(product), 3), np.split(bias, 3), strict=True
-        ):
-            found[f"{layer}.attention.self.{part}.weight"] = weight
-            found[f"{layer}.attention.self.{part}.bias"] = own
-        found |= {f"{layer}.{name}.weight": next(product) for name in IN_LAYER}
-    queries = np.split(
-        next(product) * ATTENTION_SCALE, np.cumsum([len(THEMES), len(SIGNALS) + 1])
-    )
-    found |= dict(
-        zip(("theme_queries", "other_queries", "stance_queries"), queries, strict=True)
-    )
-    heads = ("stance_hidden", "stance_looks", "stance")
-    found |= {f"{name}.weight": next(product) for name in heads}
-    return {
-        name: values
-        for name, values in found.items()
-        if not name.endswith("_scale") and not name.startswith("onnx::")
+    ]
+
+
+def layer_of(number, product, bias):
+    layer = f"encoder.encoder.layer.{number}"
+    parts = zip(ATTENTION, np.split(next(product), 3), np.split(bias, 3), strict=True)
+    found = {}
+    for part, weight, own in parts:
+        found[f"{layer}.attention.self.{part}.weight"] = weight
+        found[f"{layer}.attention.self.{part}.bias"] = own
+    return found | {f"{layer}.{name}.weight": next(product) for name in IN_LAYER}
+
+
+def heads_of(product):
+    ends = np.cumsum([len(THEMES), len(SIGNALS) + 1])
+    queries = np.split(next(product) * ATTENTION_SCALE, ends)
+    return dict(zip(QUERIES, queries, strict=True)) | {
+        f"{name}.weight": next(product) for name in HEADS
     }
 
 
