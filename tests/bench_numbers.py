@@ -38,7 +38,7 @@ TAGS_A_WEEK = 456_800
 """Rows of a week of a world of scale 1."""
 
 COUNTED = ("mart_volume_week", "mart_tag_week")
-COPIED = ("stg_copies", "mart_copied_week")
+COPIED = ("ref_repeated_bands", "stg_copies", "mart_copied_week")
 CHECKED = ("mart_tagged_week", "mart_source_posts", "mart_input_week", "mart_repeat_week")
 
 
@@ -222,6 +222,9 @@ def product(root: str, weeks_n: int) -> dict:
     home.database.unlink(missing_ok=True)
     for part in ("_build_one", "_add_rows", "_compute_one"):
         setattr(build, part, _clocked(getattr(build, part), spent))
+    find_bands = marts.register_repeated_bands
+    clocked = _clocked(lambda con, _name: find_bands(con), spent)
+    marts.register_repeated_bands = lambda con: clocked(con, "ref_repeated_bands")
     drawn = world.draw(Settings(1, seed=1))
 
     def work() -> int:

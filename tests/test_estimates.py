@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import beta, binom
 
-from warehouse.estimates import Counts, pooled, pooling, strengths
+from warehouse.estimates import Counts, pooled, posterior, strengths
 from warehouse.estimates.counts import depths, filled, weighed
 from warehouse.estimates.evidence import evidence
 from warehouse.estimates.hidden import hidden_counts
@@ -308,7 +309,7 @@ def test_many_voices_of_one_county_are_worth_few_in_telling_of_the_state():
 @pytest.mark.parametrize("large_hidden", [0.0, 0.2])
 def test_a_hidden_count_is_drawn_as_likely_as_it_is(large_hidden):
     n, a, b = 200, 4.0, 96.0
-    rng, shape = np.random.default_rng(1), (1, 40_000)
+    rng, shape = np.random.default_rng(1), 40_000
     span = [np.full(shape, value) for value in (0, 9, n)]
 
     found = hidden_counts(*span, np.full(shape, a), np.full(shape, b), large_hidden, rng)
@@ -324,7 +325,7 @@ def test_a_hidden_count_is_drawn_as_likely_as_it_is(large_hidden):
     [
         (6, 200, (0.6, 0.02), False),
         (20, 200, (0.6, 0.02), False),
-        (0, 400, (0.6, 0.02), True),
+        (0, 2_000, (0.6, 0.02), True),
         (60, 2_000, (0.7, 0.02), False),
     ],
 )
@@ -340,9 +341,43 @@ def test_a_few_steps_of_the_sampler_come_where_many_do(
     )
     known = np.array([2_000.0, 150.0])
 
+    monkeypatch.setattr(posterior, "TRIES_N", 0)
     few = estimate(counts, 1, rates, known, 3_000, parents)[2:]
-    monkeypatch.setattr(pooling, "STEPS_N", 30)
+    monkeypatch.setattr(posterior, "STEPS_N", 30)
     many = estimate(counts, 1, rates, known, 3_000, parents)[2:]
 
     assert few.mean() == pytest.approx(many.mean(), rel=0.04)
     assert few.std() == pytest.approx(many.std(), rel=0.07)
+
+
+@pytest.mark.parametrize(
+    ("of", "large_hidden", "off"),
+    [
+        (60, 0.0, 0.02),
+        (400, 0.0, 0.02),
+        (400, 0.3, 0.02),
+        (1_200, 0.3, 0.02),
+        (1_200, 0.0, 0.1),
+    ],
+    ids=["small", "usual", "or for others", "large, or for others", "hardly ever hidden"],
+)
+def test_the_share_behind_a_hidden_count_is_that_of_numerical_integration(
+    of, large_hidden, off
+):
+    se, fp, mean, k = 0.7, 0.01, 0.02, 60.0
+    counts = Counts.seen(np.array([0]), np.array([of]), np.array([True]))
+    shape = 20_000
+    rates = (np.full(shape, se), np.full(shape, fp))
+    drawn = posterior.posterior(
+        counts, np.full((1, shape), mean), np.full(shape, k), rates, large_hidden,
+        np.random.default_rng(1),
+    )[0]  # fmt: skip
+
+    share = (np.arange(20_000) + 0.5) / 20_000
+    small = binom.cdf(9, of, se * share + fp * (1 - share))
+    weight = beta.pdf(share, k * mean, k * (1 - mean)) * (small + large_hidden * (1 - small))
+    weight /= weight.sum()
+    for tail in (0.05, 0.5, 0.95):
+        assert (drawn < np.quantile(drawn, tail)).mean() == pytest.approx(
+            weight[share < np.quantile(drawn, tail)].sum(), abs=off
+        )

@@ -5,14 +5,11 @@ from datetime import timedelta
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.worlds import SIGNALS, THEMES, WEEK, Voices, tags
 from warehouse.home import Home
 from warehouse.lake import POSTS, TAGS, merge
 from warehouse.marts import build_marts
-from warehouse.moved import _repeated
 
 
 def put(home, rows):
@@ -65,10 +62,3 @@ def test_a_post_that_moved_out_of_the_window_is_not_waited_for(tmp_path):
     put(Home(tmp_path), moved(rows, 21))
 
     assert by_week(Home(tmp_path)) == {"2024-W10": 12}
-
-
-@given(st.lists(st.integers(0, 30)))
-def test_what_is_there_more_than_once_is_named_once(numbers):
-    found = _repeated(pa.array(numbers, pa.uint64()).to_numpy().copy())
-
-    assert sorted(found) == sorted({n for n in numbers if numbers.count(n) > 1})

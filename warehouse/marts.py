@@ -26,6 +26,7 @@ from warehouse.files import readable_errors
 from warehouse.hiding.earlier import register_earlier
 from warehouse.home import Home
 from warehouse.lake import TAGS, day_files
+from warehouse.near_bands import register_repeated_bands
 from warehouse.reference import load_counties
 from warehouse.scope import Scope, days, register_scope
 from warehouse.weeks import Week
@@ -133,6 +134,7 @@ def build_tables(
         con.register("ref_days", days([week]))
         if tags_of is not None:
             con.register("raw_tags", tags_of(week))
+        register_repeated_bands(con)
 
     return build(
         con, computed=COMPUTED, weeks=[partial(prepare, week) for week in scope.window]

@@ -21,7 +21,7 @@ def hidden_counts(
     large_hidden: float,
     rng: np.random.Generator,
 ) -> Ints:
-    """One draw of each hidden count; all arrays of one shape, `(places, draws)`.
+    """One draw of each hidden count; all arrays `(cells_n,)`.
 
     least, most   a count from one to the other is hidden for its own sake
     n             health authors
@@ -73,10 +73,10 @@ def _chances(
 ) -> Iterator[tuple[Ints, Floats]]:
     """The probability of `least`, and of each count up to `most`.
 
-    Yields the cells (rows) whose span reaches so far, and theirs: few spans are long.
+    Yields the cells whose span reaches so far, and theirs: few spans are long.
     """
     y, chance, cells = least.astype(float), _chance(least, n, a, b), np.arange(len(n))
-    span = (most - least).max(axis=1, initial=0)
+    span = most - least
     for step in range(int(span.max(initial=0)) + 1):
         going = span[cells] >= step
         if not going.all():

@@ -7,10 +7,9 @@ The model, from the nation down to the county:
     y            ~ Binomial(n, se theta + fp (1 - theta)),      se and fp uncertain too
 
 Draws go down the tree, each child given its parent's draw, so what is unsure above stays
-unsure below. Within a place the Gibbs sampler fills in what was not seen: which of the tagged
-authors were tagged rightly, which of the others were missed, and a hidden count. A parent's
-own share rests on all its voices; the level it lends to children without posts rests on how
-many places these came from (`counts.weighed`), since children differ.
+unsure below; `posterior` draws within a place. A parent's own share rests on all its voices;
+the level it lends to children without posts rests on how many places these came from
+(`counts.weighed`), since children differ.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warehouse.estimates.counts import Counts, Floats, Ints, depths, filled, weighed
-from warehouse.estimates.hidden import hidden_counts
+from warehouse.estimates.posterior import EDGE, posterior
 from warehouse.estimates.strength import (
     UNSURE,
     USUAL_SHARE,
@@ -30,11 +29,7 @@ from warehouse.estimates.strength import (
 )
 
 DRAWS_N = 200
-STEPS_N = 3
 LARGE_HIDDEN = 0.05
-
-_EDGE = 1e-6
-"""Shares are kept this far from 0 and 1, where a beta distribution ends."""
 
 
 def pooled(
@@ -110,93 +105,14 @@ def _level(
     rng: np.random.Generator,
 ) -> Floats:
     """Draws for the places of one level, given those of their parents (`above`, a row each)."""
-    share = np.clip(above.astype(float), _EDGE, 1 - _EDGE)
+    share = np.clip(above.astype(float), EDGE, 1 - EDGE)
     has_own = counts.health_n > 0
     draws = np.empty_like(share)
     own = np.flatnonzero(has_own)
     if len(own):
-        draws[own] = _posterior(counts[own], share[own], k, error_rates, large_hidden, rng)
+        draws[own] = posterior(counts[own], share[own], k, error_rates, large_hidden, rng)
     _, first, like = np.unique(parents[~has_own], return_index=True, return_inverse=True)
     if len(first):
         prior = share[~has_own][first]
         draws[~has_own] = rng.beta(k * prior, k * (1 - prior))[like]
-    return np.asarray(np.clip(draws, _EDGE, 1 - _EDGE), float)
-
-
-def _posterior(
-    counts: Counts,
-    prior: Floats,
-    k: Floats,
-    error_rates: tuple[Floats, Floats],
-    large_hidden: float,
-    rng: np.random.Generator,
-) -> Floats:
-    """Draws for places with voices of their own, `(places, draws)`, by data augmentation."""
-    se, fp = error_rates
-    least, most, n = _whole(counts, prior.shape[1], rng)
-    a, b = _observed_prior(prior, k, error_rates)
-    y, is_open = least.copy(), np.flatnonzero(counts.least < counts.most)
-    if len(is_open):
-        span = (least[is_open], most[is_open], n[is_open])
-        y[is_open] = hidden_counts(*span, a[is_open], b[is_open], large_hidden, rng)
-    share = _unmixed(rng.beta(a + y, b + n - y), se, fp)
-    if not counts.is_told.all() or (se < 1).any() or (fp > 0).any():
-        for _ in range(STEPS_N):
-            tagged = _tagged(share, se, fp)
-            if len(is_open):
-                guess = rng.binomial(n[is_open], tagged[is_open])
-                y[is_open] = _kept(guess, y[is_open], span, large_hidden, rng)
-            rightly = rng.binomial(y, np.minimum(se * share / tagged, 1))
-            missed = rng.binomial(n - y, np.clip((1 - se) * share / (1 - tagged), 0, 1))
-            having = rightly + missed
-            share = rng.beta(k * prior + having, k * (1 - prior) + n - having)
-            share = np.clip(share, _EDGE, 1 - _EDGE)
-    return share
-
-
-def _kept(
-    guess: Ints,
-    y: Ints,
-    span: tuple[Ints, Ints, Ints],
-    large_hidden: float,
-    rng: np.random.Generator,
-) -> Ints:
-    """The next hidden counts: a guess of the binomial, kept if such a count is hidden.
-
-    A Metropolis step. Counts within the span are always hidden, higher ones seldom.
-    """
-    least, most, _ = span
-    chance = np.where(guess < least, 0.0, np.where(guess > most, large_hidden, 1.0))
-    now = np.where(y > most, large_hidden, 1.0)
-    return np.where(rng.random(y.shape) * now < chance, guess, y)
-
-
-def _observed_prior(
-    prior: Floats, k: Floats, error_rates: tuple[Floats, Floats]
-) -> tuple[Floats, Floats]:
-    """The beta distribution of the observed share that has the prior's mean and variance."""
-    se, fp = error_rates
-    reach = np.maximum(se - fp, 1e-3)
-    tagged = _tagged(prior, se, fp)
-    alike = (k + 1) * tagged * (1 - tagged) / (reach**2 * prior * (1 - prior)) - 1
-    alike = np.maximum(alike, 0.1)
-    return alike * tagged, alike * (1 - tagged)
-
-
-def _unmixed(tagged: Floats, se: Floats, fp: Floats) -> Floats:
-    """The share of which `tagged` are given the tag: where the sampler starts."""
-    return np.clip((tagged - fp) / np.maximum(se - fp, 1e-3), _EDGE, 1 - _EDGE)
-
-
-def _tagged(share: Floats, se: Floats, fp: Floats) -> Floats:
-    """Chance that an author is given the tag."""
-    return np.clip(se * share + fp * (1 - share), _EDGE / 2, 1 - _EDGE / 2)
-
-
-def _whole(counts: Counts, draws_n: int, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
-    """`least`, `most` and `health_n` a draw each; parts of a voice by their chance."""
-    up = rng.random((len(counts.health_n), draws_n))
-    return tuple(
-        np.floor(part[:, None] + up).astype(np.int64)
-        for part in (counts.least, counts.most, counts.health_n)
-    )  # type: ignore[return-value]
+    return np.asarray(np.clip(draws, EDGE, 1 - EDGE), float)

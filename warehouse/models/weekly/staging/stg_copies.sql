@@ -3,8 +3,7 @@
 -- Two posts are near-copies when their texts share a band (classifiers.copies), and a text
 -- hangs together with the near-copies of its near-copies, eight ties far. What hangs together
 -- and names no author counts as one voice: nobody says that it is more. News is left out:
--- papers print an agency's words under their own names. Bands that stand in one post alone,
--- which are nearly all, are put aside first.
+-- papers print an agency's words under their own names.
 --
 -- Grain: post_key
 -- Columns:
@@ -29,15 +28,6 @@ marked as (
 
 ),
 
-repeated as (
-
-    select near_band
-    from marked
-    group by near_band
-    having count(*) > 1
-
-),
-
 alike as materialized (
 
     select
@@ -46,7 +36,7 @@ alike as materialized (
         marked.name_key,
         marked.near_band
     from marked
-    inner join repeated on marked.near_band = repeated.near_band
+    inner join ref_repeated_bands as repeated on marked.near_band = repeated.near_band
 
 ),
 
