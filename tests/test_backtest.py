@@ -12,6 +12,7 @@ from simulation.backtest import (
     accuracy,
     alarming,
     brigading,
+    changing,
     detection,
     estimating,
     page,
@@ -144,7 +145,9 @@ def test_a_release_of_its_own_may_hide_other_places_but_never_shows_a_small_coun
 def perfect(small, seen, week, spread=0.0):
     truth = small.by_place(small.true_shares(week))
     ones = np.ones_like(truth)
-    return estimating.Estimates(truth, truth - spread, truth + spread, ones, ones)
+    return estimating.Estimates(
+        truth, truth - spread, truth + spread, ones, 0 * ones, 0 * ones, truth, truth
+    )
 
 
 def test_estimates_that_are_the_truth_have_no_bias_and_no_error(small, seen):
@@ -175,7 +178,79 @@ def test_estimates_that_are_too_high_are_biased_by_so_much_and_not_held(small, s
     assert state.error / state.cells_n == pytest.approx(10)
 
 
+# Words of change
+
+
+def moved(world, week):
+    """(places, tags) the true share of a week by that of the eight before the last."""
+    before = np.mean([world.by_place(world.true_shares(w)) for w in range(week - 1)], axis=0)
+    return world.by_place(world.true_shares(week)) / before
+
+
+def said(world, week, seen, rise, fall):
+    """Estimates that say so of the cells named, and that all can be compared."""
+    right = perfect(world, seen, week)
+    names = ("rise", "fall", "past_most", "past_least")
+    cells = (1.0 * rise, 1.0 * fall, right.mean / 2, right.mean * 2)
+    return replace(right, **dict(zip(names, cells, strict=True)))
+
+
+def test_words_that_say_what_is_so_are_all_counted_true(small, seen):
+    up = moved(small, 9) > 1
+    words = {}
+
+    changing.add(words, small, 9, said(small, 9, seen, up, ~up), ())
+
+    assert sum(one.rising_n for one in words.values()) == up.sum()
+    assert sum(one.falling_n for one in words.values()) == (~up).sum()
+    for one in words.values():
+        assert (one.rising_true_n, one.falling_true_n) == (one.rising_n, one.falling_n)
+        assert one.large_told_n == one.large_n
+
+
+def test_words_that_say_the_contrary_are_all_counted_false(small, seen):
+    up = moved(small, 9) > 1
+    words = {}
+
+    changing.add(words, small, 9, said(small, 9, seen, ~up, up), ())
+
+    assert sum(one.rising_n + one.falling_n for one in words.values()) == up.size
+    for one in words.values():
+        assert (one.rising_true_n, one.falling_true_n, one.large_told_n) == (0, 0, 0)
+
+
+def test_a_rise_by_less_than_a_tenth_or_hardly_sure_is_no_word(small, seen):
+    every = np.ones((len(small.places.names), len(small.tags)))
+    found = said(small, 9, seen, every, 0 * every)
+    words = {}
+
+    for less in (
+        replace(found, rise=0.94 * every),
+        replace(found, past_most=found.mean / 1.09),
+        replace(found, rise=np.nan * every),
+    ):
+        changing.add(words, small, 9, less, ())
+
+    assert sum(one.rising_n for one in words.values()) == 0
+    assert sum(one.compared_n for one in words.values()) == 2 * every.size
+
+
+def test_weeks_left_out_are_not_in_the_past_of_a_word_either(small, seen):
+    words = {}
+
+    changing.add(words, small, 2, perfect(small, seen, 2), (0,))
+
+    assert words == {}
+
+
 # Detection
+
+
+def test_an_outbreak_whose_first_count_is_hidden_is_not_told():
+    hidden, told = case(3, 5, [-np.inf, 4.0], [False, True]), case(3, 5, [2.0], [False])
+
+    assert not hidden.is_told
+    assert told.is_told
 
 
 def case(multiple, baseline, scores, alarms):

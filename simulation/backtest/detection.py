@@ -42,6 +42,11 @@ class Case:
     scores: dict[str, Floats]
     alarms: dict[str, Bools]
 
+    @property
+    def is_told(self) -> bool:
+        """Whether its count of the first week is published, and large enough for an alarm."""
+        return bool(self.scores["ours"][0] > -np.inf)
+
 
 @dataclass(frozen=True, slots=True)
 class Detection:

@@ -7,7 +7,7 @@ its tables, so that the same counts give the same draws.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +24,17 @@ from warehouse.estimates.published import RURAL, Places, Series, Told
 from warehouse.estimates.scene import CHANCES, Scene
 from warehouse.estimates.shares import Estimator, seed_of
 
+_COLUMNS = {
+    "mean": "share_per_1000",
+    "low": "low_per_1000",
+    "high": "high_per_1000",
+    "own": "own_evidence",
+    "rise": "rise_probability",
+    "fall": "fall_probability",
+    "past_least": "past_least_per_1000",
+    "past_most": "past_most_per_1000",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
@@ -31,7 +42,9 @@ class Estimates:
 
     mean, low, high  posterior mean and the 90 % interval
     own              part of the estimate that is the place's own evidence
-    rise             probability of a rise over the weeks before; NaN: not to be told
+    rise, fall       probability of a rise over, a fall below the weeks before; NaN: none told
+    past_least, past_most
+                     mean share of the weeks before, hidden counts at their least and their most
     """
 
     mean: Floats
@@ -39,6 +52,9 @@ class Estimates:
     high: Floats
     own: Floats
     rise: Floats
+    fall: Floats
+    past_least: Floats
+    past_most: Floats
 
 
 def estimate(
@@ -53,14 +69,12 @@ def estimate(
     rates = _corrections(world, seen, week, corrected)
     order = _order(world)
     shape = (len(world.places.names), len(world.tags))
-    found = Estimates(*(np.full(shape, np.nan) for _ in range(5)))
-    columns = ("share_per_1000", "low_per_1000", "high_per_1000")
+    found = Estimates(*(np.full(shape, np.nan) for _ in fields(Estimates)))
     for tag, series in enumerate(world.tags):
         rows = Estimator(scene, series, rates.of(series)).present_rows().slice(0, len(order))
-        for name, into in zip(columns, (found.mean, found.low, found.high), strict=True):
-            into[order, tag] = _numbers(rows, name) / 1000
-        found.own[order, tag] = _numbers(rows, "own_evidence")
-        found.rise[order, tag] = _numbers(rows, "rise_probability")
+        for name, column in _COLUMNS.items():
+            unit = 1000 if column.endswith("per_1000") else 1
+            getattr(found, name)[order, tag] = _numbers(rows, column) / unit
     return found
 
 

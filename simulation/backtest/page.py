@@ -46,6 +46,7 @@ def document(found: Backtest) -> str:
         targets=tables.targets(found),
         shares=tables.shares(found),
         uncorrected=tables.uncorrected(found),
+        words=tables.words(found),
         regions=tables.by_method(region),
         states=tables.by_method(found.detections["state"]),
         sizes=tables.by_size(region),

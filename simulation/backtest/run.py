@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation import sources
-from simulation.backtest import accuracy, alarming, brigading, detection
+from simulation.backtest import accuracy, alarming, brigading, changing, detection
 from simulation.backtest.brigading import Moved
 from simulation.backtest.detection import Detection
 from simulation.backtest.estimating import estimate
@@ -41,6 +41,7 @@ class Backtest:
     left_out: Sequence[int]
     tallies: accuracy.Tallies
     uncorrected: accuracy.Tallies
+    words: dict[str, changing.Words]
     detections: dict[str, Detection]
     brigades: dict[str, Moved]
 
@@ -52,19 +53,20 @@ def backtest(drawn: World, report: Report) -> Backtest:
     seen, out = see(drawn), left_out(settings, drawn)
     estimated = range(WINDOW, settings.weeks, EVERY)
     tallies, plain = accuracy.Tallies(), accuracy.Tallies()
+    words: dict[str, changing.Words] = {}
     for week in estimated:
         report(f"{settings.window[week]}: shares")
-        found = estimate(drawn, seen, week, [week])
+        found = estimate(drawn, seen, week, out)
         accuracy.add(tallies, drawn, seen, week, found)
+        changing.add(words, drawn, week, found, out)
         if week == estimated[0]:
             found = estimate(drawn, seen, week, [week], corrected=False)
             accuracy.add(plain, drawn, seen, week, found)
     alarmed = [week for week in range(WINDOW, settings.weeks) if week not in out]
     detections = _detections(drawn, seen, alarmed, out, report)
     report("brigades")
-    return Backtest(
-        settings, estimated, alarmed, out, tallies, plain, detections, brigading.measure(drawn)
-    )
+    moved = brigading.measure(drawn)
+    return Backtest(settings, estimated, alarmed, out, tallies, plain, words, detections, moved)
 
 
 def left_out(settings: Settings, drawn: World) -> list[int]:

@@ -12,6 +12,7 @@ the tagged authors were tagged rightly, which of the others were missed, and a h
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -21,6 +22,10 @@ from warehouse.estimates.counts import Counts, Floats, Ints
 from warehouse.estimates.hidden import hidden_counts
 
 STEPS_N = 3
+STEPS_BY_SENSITIVITY = 2.0
+"""Steps of the sampler: so many by the sensitivity, `STEPS_N` at least. The less the tagger
+sees, the more of a share is filled in, and the slower it moves."""
+
 TRIES_N = 24
 
 EDGE = 1e-6
@@ -128,7 +133,7 @@ def _by_gibbs(
     share = _unmixed(rng.beta(a + y, b + cells.n - y), cells)
     if not len(free) and (cells.se == 1).all() and (cells.fp == 0).all():
         return share
-    for _ in range(STEPS_N):
+    for _ in range(_steps_n(cells)):
         tagged = cells.tagged(share)
         if len(free):
             guess = rng.binomial(inner.n, tagged[free])
@@ -139,6 +144,10 @@ def _by_gibbs(
         a, b = cells.k * cells.prior + having, cells.k * (1 - cells.prior) + cells.n - having
         share = np.clip(rng.beta(a, b), EDGE, 1 - EDGE)
     return share
+
+
+def _steps_n(cells: Cells) -> int:
+    return max(STEPS_N, math.ceil(STEPS_BY_SENSITIVITY / max(float(cells.se.mean()), 0.1)))
 
 
 def _kept(

@@ -43,6 +43,8 @@ TAILS = (0.05, 0.95)
 EARLIER_DRAWS_N = DRAWS_N // 2
 THREADS_MAX = 4
 
+Draws = NDArray[np.float32]
+
 _ROWS = pa.schema(
     [
         ("geo_type", pa.string()),
@@ -124,14 +126,25 @@ class Estimator:
         return self._table(scene.now, chosen, present, self._change(present, chosen))
 
     def _estimate(
-        self, counts: Counts, chosen: NDArray[np.bool_], week: int, part: int, draws_n: int
+        self,
+        counts: Counts,
+        chosen: NDArray[np.bool_],
+        week: int,
+        part: int,
+        draws_n: int,
+        weeks_n: int = 1,
     ) -> Estimate:
-        """Estimate these counts; week and part (0: the week, else to compare) are the seed."""
+        """Estimate these counts; week and part (0: the week, else to compare) are the seed.
+
+        weeks_n  weeks that are added up in them. A place's voices of eight weeks count for no
+                 more beside its parent's than those of one week: otherwise a high place, which
+                 leans on its parent more in one week than in eight, would always seem to fall.
+        """
         scene = self.scene
         rates = (self.rates[0][:draws_n], self.rates[1][:draws_n])
         name = crc32("/".join(self.series).encode())
         rng = np.random.default_rng([seed_of(scene.told.weeks[week]), name, part])
-        known = self._strengths
+        known = self._strengths * weeks_n
         return estimate(scene.places, counts, chosen, rates, known, scene.large_hidden, rng)
 
     @cached_property
@@ -154,21 +167,35 @@ class Estimator:
         chosen = (volume[scene.now] > 0) & (weeks_n >= FEWEST_WEEKS) & shown & estimated
         if not chosen.any():
             return None
-        before = scene.told.counts(self.series, scene.past)
         now = scene.told.counts(self.series, np.array([scene.now]))
-        low = high = present.draws
-        most = least = self._estimate(before.at_most(), chosen, scene.now, 1, DRAWS_N).draws
         is_told = now.least == now.most
-        if (before.least < before.most)[chosen].any():
-            least = self._estimate(before.at_least(), chosen, scene.now, 2, DRAWS_N).draws
+        low = high = present.draws
         if not is_told[chosen].all():
             high = self._estimate(now.at_most(), chosen, scene.now, 3, DRAWS_N).draws
+        least, most = self._past(chosen)
         rise = np.where(is_told, (low > most).mean(axis=1), 0.0)
         many_fold = np.where(is_told, (low > MANY_FOLD * most).mean(axis=1), 0.0)
         fall = (np.where(is_told[:, None], low, high) < least).mean(axis=1)
         found = (least.mean(axis=1), most.mean(axis=1), rise, many_fold, fall)
         known = [np.where(chosen, part, np.nan) for part in found]
         return Change(known[0], known[1], known[2], known[3], known[4], weeks_n)
+
+    def _past(self, chosen: NDArray[np.bool_]) -> tuple[Draws, Draws]:
+        """Draws of the share of the weeks before, at its least and at its most.
+
+        At the most, a hidden count is nine, or as large as the model takes it to be when counts
+        of ten or more are hidden for the sake of others.
+        """
+        scene, weeks_n = self.scene, len(self.scene.past)
+        before = scene.told.counts(self.series, scene.past)
+        how = (chosen, scene.now)
+        most = self._estimate(before.at_most(), *how, 1, DRAWS_N, weeks_n).draws
+        if not (before.least < before.most)[chosen].any():
+            return most, most
+        least = self._estimate(before.at_least(), *how, 2, DRAWS_N, weeks_n).draws
+        likely = self._estimate(before, *how, 4, DRAWS_N).draws
+        is_open = (before.least < before.most)[:, None]
+        return least, np.where(is_open, np.maximum(most, likely), most)
 
     def _table(
         self, week: int, chosen: NDArray[np.bool_], found: Estimate, change: Change | None

@@ -7,8 +7,9 @@
 -- published health authors have a row; it takes such authors in four of the weeks before, and a
 -- published count in one of them or now, to say more than 'too few posts to say'.
 --
--- No word hangs on a hidden count: against a rise those of the weeks before are taken for 9,
--- against a fall for 0, and a hidden count of this week for 9.
+-- No word hangs on what a hidden count is: against a rise those of the weeks before are taken for
+-- 9, or for as many as the model thinks likely where counts of 10 or more are often hidden for the
+-- sake of others; against a fall for 0, and a hidden count of this week for 9.
 --
 -- Grain: geo_value, week, kind, tag_id
 -- Columns:
@@ -22,7 +23,7 @@
 --                     these; 'too few posts to say'
 --   past_low          posterior mean share of the weeks before per 1,000, hidden counts taken
 --                     for 0; NULL when nothing can be said
---   past_high         the same, hidden counts taken for 9
+--   past_high         the same, hidden counts taken for 9, or for more where that is likelier
 --   rise_probability  0 to 1, that the share is above past_high; NULL when nothing can be said
 --   fall_probability  0 to 1, that the share is below past_low; NULL when nothing can be said
 --   weeks_n           weeks compared with; 0 when nothing can be said
