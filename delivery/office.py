@@ -37,6 +37,7 @@ from delivery.subscribers import (
     subscriber,
     without_twins,
 )
+from warehouse.errors import GrapevineError
 from warehouse.network import is_loopback
 
 Security = Literal["starttls", "tls", "none"]
@@ -109,6 +110,8 @@ class Office:
 
 def read_office(path: Path) -> Office:
     """What the file says. Raises `GrapevineError` naming the file, the entry and the slip."""
+    if not path.exists():
+        raise GrapevineError(f"There is no {path} yet; delivery/README.md has one to copy.")
     whole = read_entry(path)
     whole.allow({"lists", "site", "mail", "subscribers"})
     found = without_twins(_subscribers(whole, path.parent))

@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 
 from flows import landed
 from flows.backfilling import WAIT_S, fill_in, has_posts, is_shown_later
-from flows.intake import Window
+from flows.intake import Window, holds_real
 from flows.running import run_week
 from flows.temporary_server import prefect_server
 from warehouse import landing, week_ledger
 from warehouse.errors import GrapevineError, InUseError
 from warehouse.home import Home
-from warehouse.lake import day_files
 from warehouse.weeks import Week
 
 ZONE = ZoneInfo("America/Denver")
@@ -91,8 +90,8 @@ def _filled_in(home: Home, missed: list[Week], weeks: int) -> Generator[str, Non
 
 def _has_any(home: Home, window: Window) -> bool:
     """Whether something real of these weeks is held, or landed by the end of them."""
-    if day_files(home, "tags", window.first.start, window.week.end, is_sample=False):
-        return landed.was_collected(home)
+    if holds_real(home, window):
+        return landed.was_collected(home) or has_posts(home, window.week)
     days = (day for source in landing.sources(home) for day in landed.days(home, source))
     return any(day <= window.week.end for day in days)
 

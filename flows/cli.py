@@ -98,8 +98,8 @@ main.add_command(watch)
 @main.command()
 @click.option(
     "--week",
-    help="MMWR week, as 2024-W10. Default: the last full week, or this one when nothing "
-    "collected is older.",
+    help="MMWR week, as 2024-W10. Default: the last full week, this one when nothing "
+    "collected is older, or the newest held where nobody collects.",
 )
 @click.option(
     "--weeks",
@@ -117,13 +117,16 @@ main.add_command(watch)
 def run(week: str | None, weeks: int, inputs: tuple[str, ...], column_map: str | None) -> None:
     """Read posts, and make the briefs of a week.
 
-    Without --from it reads what `grapevine collect` brought, of whatever week. When nothing
-    was ever collected it reads the built-in sample, and every page says so.
+    Without --from it reads what `grapevine collect` brought, of whatever week, and counts
+    what was read before. When there is neither it reads the built-in sample, and every page
+    says so.
 
     Example: grapevine run --week 2024-W10 --from dumps/ --from export.csv
     """
     from flows.running import run_week
 
+    if column_map and not inputs:
+        raise click.UsageError("--map goes with --from.")
     click.echo(run_week(week, weeks, list(inputs), column_map))
 
 

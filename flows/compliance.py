@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from flows.collecting import live_sources
 from flows.sweeping import can_verify
 from warehouse import deletions, retention, verified
-from warehouse.forgetting import CLINIC
+from warehouse.audit import labels
+from warehouse.errors import InputError
+from warehouse.forgetting import CLINIC, IMPORT
 from warehouse.home import Home
+from warehouse.lake import SAMPLE
 from warehouse.retention import Held, Limits
 
 FRESH = timedelta(hours=24)
@@ -34,6 +37,14 @@ def examine(home: Home, now: datetime) -> Iterator[str]:
         )
     if not names:
         yield "Nothing was collected."
+
+
+def check_source(home: Home, name: str) -> None:
+    """Raise `InputError` for a source of which nothing is held and nothing could be read."""
+    held = (*retention.sources(home), *labels.sources(home))
+    known = sorted({*live_sources(), *held, IMPORT, SAMPLE})
+    if name not in known:
+        raise InputError(f"There is no source '{name}'. Choose one of {', '.join(known)}.")
 
 
 def _text(held: Mapping[str, Held], limit_h: int, now: datetime) -> str:

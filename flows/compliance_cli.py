@@ -47,11 +47,14 @@ def forget(
 
     Example: grapevine forget --source reddit
     """
+    from flows.compliance import check_source
     from flows.running import hold
     from warehouse import forgetting
 
     home = Home.from_env()
     choice = forgetting.Choice(source, post_id, community, before.date() if before else None)
+    if source:
+        check_source(home, source)
     with hold(home):
         found = forgetting.find(home, choice)
         rested = forgetting.releases(home, found)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import functools
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -46,6 +47,27 @@ class Window:
     def holds(self, post: Post) -> bool:
         """Whether the post falls in the window (UTC)."""
         return self.first.start <= post.posted_at.date() <= self.week.end
+
+
+def holds_real(home: Home, window: Window) -> bool:
+    """Whether the lake holds anything real of the window."""
+    first, last = window.first.start, window.week.end
+    return bool(day_files(home, "tags", first, last, is_sample=False))
+
+
+def none_of(window: Window, what: str, days: Collection[date]) -> InputError:
+    """The plain line for a window of which `what` has no post, but only of these days."""
+    if not days:
+        return InputError(f"There is not one post in {what}. Check it, then run again.")
+    oldest, newest = Week.of(min(days)), Week.of(max(days))
+    return InputError(
+        f"No post in {what} is of {_span(window.first, window.week)}: all are of "
+        f"{_span(oldest, newest)}. Say --week {newest}, or backfill {newest}."
+    )
+
+
+def _span(first: Week, last: Week) -> str:
+    return str(first) if first == last else f"{first} to {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +107,7 @@ class Intake:
     input_id  fingerprint of its content and of how it is read
     name      file name, without its folder
     open      starts reading from the beginning
+    outside   the days of the posts outside the window, `outside_n` in number
     rejected  the first `MAX_LISTED` rows set aside, of `rejected_n`
     """
 
@@ -94,6 +117,7 @@ class Intake:
     kept_n: int = 0
     outside_n: int = 0
     rejected_n: int = 0
+    outside: set[date] = field(default_factory=set)
     rejected: list[Rejected] = field(default_factory=list)
 
     def posts(self, window: Window) -> Iterator[Post]:
@@ -108,6 +132,7 @@ class Intake:
                 yield row
             else:
                 self.outside_n += 1
+                self.outside.add(row.posted_at.date())
 
     def _rows(self) -> Reading:
         """What its reader yields, to the end or to where going on makes no sense.

@@ -22,7 +22,7 @@ from flows.progress import track
 from warehouse import clinic, deletions, landing
 from warehouse.audit import labels
 from warehouse.home import Home
-from warehouse.lake import day_files
+from warehouse.lake import day_files, real_days
 from warehouse.ledger import InputRead
 from warehouse.weeks import Week
 
@@ -40,12 +40,20 @@ def was_collected(home: Home) -> bool:
     return home.landing.is_dir()
 
 
+def has_real(home: Home) -> bool:
+    """Whether anybody ever collected here, or the lake holds posts of a file."""
+    return was_collected(home) or any(real_days(home))
+
+
 def newest_week(home: Home, now: datetime | None = None) -> Week:
     """The last full week by `now`, or the one after it when all that was collected is later.
 
-    Who collects for the first time today sees a brief today, of a week that is not over.
+    Who collects for the first time today sees a brief today, of a week that is not over. Where
+    nobody collects it is the newest week of which the lake has posts.
     """
     full = Week.last_full(now)
+    if not was_collected(home):
+        return max(map(Week.of, real_days(home)), default=full)
     first = min(
         (day for source in landing.sources(home) for day in days(home, source)), default=None
     )

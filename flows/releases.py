@@ -89,6 +89,8 @@ def compared(home: Home, earlier: str, later: str) -> Iterator[str]:
 
 def publish_site(home: Home, name: str, despite: str) -> Iterator[str]:
     """Put a release where readers look, and build its site."""
+    with _standing_database(home) as con:
+        find_release(con, name)
     districts = load_districts(home)
     publish_snapshot(home, name, despite.strip())
     built = build_site(home.snapshot, home.site, districts=districts)

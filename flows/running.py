@@ -5,21 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flows import landed, made
-from flows.intake import Asked, Window
+from flows.intake import Asked, Window, holds_real, none_of
 from flows.made import request
 from flows.sources.files import find
 from flows.summary import summarise
 from flows.temporary_server import prefect_server
 from flows.watching.accounting import nothing_new
 from warehouse import object_store
+from warehouse.database import open_database
+from warehouse.errors import InputError
 from warehouse.files import alone_or_told
 from warehouse.home import Home
+from warehouse.lake import real_days
 from warehouse.layout import number
 from warehouse.layout.forward import bring_database
 from warehouse.layout.steps import LAYOUT
+from warehouse.release import kept_releases
 from warehouse.weeks import Week
 
 FORWARD_S = 60.0
@@ -35,29 +40,48 @@ def run_week(
 ) -> str:
     """Make the briefs of a week and return the lines that say what was found.
 
-    Without `week` it is the last full one, or this one when nothing collected is older.
+    Without `week` it is the last full one; without `inputs` too, that of `landed.newest_week`.
 
     A run of what the last run ran, with the same files and the same program, changes nothing
     and starts nothing. While another run holds the data folder, it waits `wait_s` seconds.
+    Raise `InputError` for weeks that can have no post.
     """
     home, started = Home.from_env(), time.monotonic()
-    latest = Week.last_full() if inputs else landed.newest_week(home)
-    window = Window(Week.parse(week) if week else latest, weeks)
+    named = _begun(Week.parse(week)) if week else None
     paths = [str(Path(path).absolute()) for path in inputs]
     if paths:
         find(map(Path, paths))  # a path that is not there is told before a server is started
     with hold(home, wait_s):
-        is_sample = not paths and not landed.was_collected(home)
-        asked = Asked(window, paths, column_map, is_sample)
+        asked = _asked(home, named, weeks, paths, column_map)
         if _is_current(home, asked):
-            nothing_new(home, str(window.week))
+            nothing_new(home, str(asked.window.week))
             headline = "Nothing has changed since the last run of this week."
         else:
             with prefect_server(home) as until_it_answers:
                 make(home, asked, until_it_answers)
-            headline = f"Briefs for {window.week} are made."
+            headline = f"Briefs for {asked.window.week} are made."
         seconds = time.monotonic() - started
         return "\n".join([headline, *summarise(home, asked, seconds)])
+
+
+def _begun(week: Week) -> Week:
+    """The week, unless it lies ahead."""
+    now = Week.of(datetime.now(UTC).date())
+    if week > now:
+        raise InputError(f"{week} has not begun. Say --week {now} or one before it.")
+    return week
+
+
+def _asked(
+    home: Home, week: Week | None, weeks: int, paths: list[str], column_map: str | None
+) -> Asked:
+    """What to run: of files, of what is held or landed, and of the sample when none is real."""
+    latest = Week.last_full() if paths else landed.newest_week(home)
+    window = Window(week or latest, weeks)
+    is_sample = not paths and not landed.has_real(home)
+    if not (paths or is_sample or landed.was_collected(home) or holds_real(home, window)):
+        raise none_of(window, "the lake", list(real_days(home)))
+    return Asked(window, paths, column_map, is_sample)
 
 
 def make(home: Home, asked: Asked, until_it_answers: Callable[[], None]) -> None:
@@ -82,7 +106,16 @@ def _is_current(home: Home, asked: Asked) -> bool:
     done = _done(home)
     built = done.exists() and done.read_text(encoding="utf-8") == request(home, asked)
     is_there = home.snapshot.exists() and (home.site / "index.html").exists()
-    return built and is_there and not landed.is_waiting(home, asked)
+    return built and is_there and _is_kept(home, asked) and not landed.is_waiting(home, asked)
+
+
+def _is_kept(home: Home, asked: Asked) -> bool:
+    """Whether the database, which a person may have taken away, has a release of the week."""
+    if not home.database.exists():
+        return False
+    with open_database(home) as con:
+        kept = {(one.week, one.is_sample) for one in kept_releases(con)}
+    return (str(asked.window.week), asked.is_sample) in kept
 
 
 @contextmanager

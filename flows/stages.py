@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import ParamSpec
 
 import pyarrow as pa
@@ -24,7 +24,7 @@ from dashboards.districts import load_districts
 from dashboards.site import SiteReport, build_site
 from flows import bookkeeping, inbox, landed
 from flows.error_rates import known_error_rates
-from flows.intake import Intake, Window, new_intakes, stale_days
+from flows.intake import Intake, Window, holds_real, new_intakes, none_of, stale_days
 from flows.progress import bar, track
 from flows.runner import spread
 from flows.tagging import near_marks, newest_of_each, tag_rows
@@ -36,6 +36,7 @@ from warehouse.erasure import erase
 from warehouse.errors import InputError
 from warehouse.home import Home
 from warehouse.keys import AuthorKeys
+from warehouse.ledger import InputRead
 from warehouse.marts import build_marts
 from warehouse.publication import Site, publish_behind, record_site, settle
 from warehouse.quality.gate import examine
@@ -103,18 +104,27 @@ def read(
 
 
 def _read_files(home: Home, window: Window, intakes: Iterable[Intake]) -> int:
-    """Put the posts of these inputs in the inbox. Raise `InputError` if none can be read."""
-    keys, read_n, rejected = AuthorKeys(home), 0, list[str]()
+    """Put the posts of these inputs in the inbox.
+
+    Raise `InputError` if none can be read, or if there is no post of the window, here or held.
+    """
+    keys, counted = AuthorKeys(home), list[InputRead]()
+    outside, rejected = set[date](), list[str]()
     for order, intake in enumerate(intakes, start=1):
         folder = inbox.open_input(home, order, intake.input_id)
         inbox.put(folder, track(intake.posts(window), f"read {window.week}"), keys)
         intake.write_quarantine(home.quarantine)
-        counted = intake.count(window)
-        inbox.close(folder, counted)
-        read_n += counted.kept_n + counted.outside_n
+        counted.append(intake.count(window))
+        inbox.close(folder, counted[-1])
+        outside |= intake.outside
         rejected += [row.told(intake.name) for row in intake.rejected[:1]]
+    read_n = sum(one.kept_n + one.outside_n for one in counted)
     if rejected and not read_n:
         raise InputError(f"Nothing could be read. {rejected[0]}")
+    is_empty = not any(one.kept_n for one in counted)
+    if counted and is_empty and not holds_real(home, window):
+        what = counted[0].name if len(counted) == 1 else f"these {len(counted)} files"
+        raise none_of(window, what, outside)
     return read_n
 
 

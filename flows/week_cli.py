@@ -28,6 +28,8 @@ def backfill(weeks: str, covered: int, inputs: tuple[str, ...], column_map: str 
     """
     from flows.backfilling import backfill, span
 
+    if column_map and not inputs:
+        raise click.UsageError("--map goes with --from.")
     asked = span(weeks)
     for line in backfill(Home.from_env(), asked, covered, list(inputs), column_map):
         click.echo(line)

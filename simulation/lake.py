@@ -58,9 +58,9 @@ MARK = "simulated"
 def _refuse_others(world: World, home: Home) -> None:
     """Keep one world a folder, and no real post beside it."""
     mark, own = home.root / MARK, f"{world.settings}\n"
-    if not mark.exists() and (home.root / "lake").exists():
+    if not mark.exists() and home.root.exists() and any(home.root.iterdir()):
         raise GrapevineError(
-            f"{home.root} holds posts that are not simulated. Name an empty folder with --out."
+            f"{home.root} holds files that are not simulated. Name an empty folder with --out."
         )
     if mark.exists() and mark.read_text(encoding="utf-8") != own:
         raise GrapevineError(

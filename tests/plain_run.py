@@ -6,14 +6,20 @@ Usage: python -m tests.plain_run WEEK WEEKS [INPUT …]. Says `ready` once every
 import sys
 
 from flows import stages
-from flows.landed import was_collected
+from flows.landed import has_real
 from warehouse.home import Home
 
 
 def main(week: str, weeks: int, inputs: list[str]) -> None:
+    """The week of these inputs, or of what is held, or of the sample."""
+    weekly_briefs(week, weeks, inputs, None, not inputs and not has_real(Home.from_env()))
+
+
+def weekly_briefs(
+    week: str, weeks: int, inputs: list[str], column_map: str | None, is_sample: bool
+) -> None:
     """The same stages in the same order as the flow; a test holds the order."""
-    is_sample = not inputs and not was_collected(Home.from_env())
-    stages.read(week, weeks, inputs, None, is_sample)
+    stages.read(week, weeks, inputs, column_map, is_sample)
     stages.locate(week)
     stages.tag(week)
     stages.lake(week)

@@ -173,6 +173,18 @@ def test_posts_that_have_only_landed_are_enough_for_the_due_week(home, made):
     assert made == ["2024-W10"]
 
 
+@pytest.mark.parametrize(("back", "weeks"), [(0, ["2024-W10"]), (1, ["2024-W09"])])
+def test_where_nobody_collects_only_weeks_of_which_a_file_has_posts_are_made(
+    home, made, back, weeks
+):
+    held(home, DUE.back(back))
+    home.landing.rmdir()
+
+    due(home)
+
+    assert made == weeks
+
+
 def test_a_due_week_that_fails_does_not_keep_the_missed_ones_from_being_made(home, made):
     held(home, DUE, DUE.back(1))
     made.wrong["2024-W10"] = GrapevineError("The disk is full.")

@@ -80,6 +80,27 @@ def test_a_number_of_weeks_that_makes_no_sense_is_refused(home, weeks):
     assert "is not in the range 1<=x<=520" in said.output
 
 
+@pytest.mark.parametrize("command", ["run", "doctor", "status", "serve"])
+def test_a_data_folder_that_is_a_file_is_said_in_one_line(tmp_path, monkeypatch, command):
+    file = tmp_path / "data"
+    file.write_text("")
+    monkeypatch.setenv("GRAPEVINE_HOME", str(file))
+
+    said = grapevine(command)
+
+    assert said.exit_code == 1
+    assert said.output == (
+        f"Error: {file} is a file, not a folder. Set GRAPEVINE_HOME to a folder.\n"
+    )
+
+
+def test_an_empty_name_of_the_data_folder_means_the_usual_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GRAPEVINE_HOME", "")
+
+    assert Home.from_env().root == tmp_path / "data"
+
+
 def test_a_folder_in_use_by_another_run_is_said_in_one_line(home):
     from flows.running import hold
 

@@ -99,6 +99,32 @@ def test_the_wrong_tool_s_map_says_which_columns_the_file_has(tmp_path, name, as
     assert any(f"'{column}'" in said for column in columns.needed)
 
 
+def test_columns_that_are_called_by_the_keys_of_a_map_need_no_map(tmp_path):
+    file = tmp_path / "mine.csv"
+    file.write_text("text,posted_at,location,id\nMy shot hurt,2024-03-04T12:00:00Z,Casper,7\n")
+
+    (post,) = read_export(file)
+
+    assert (post.post_id, post.text, post.location) == ("import:7", "My shot hurt", "Casper")
+    assert post.posted_at.isoformat() == "2024-03-04T12:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("header", "lacks"),
+    [
+        ("text,posted_at,location", "the id"),
+        ("text,when,name", "the posted_at or the id"),
+        ("Post ID,Date (UTC)", "the text"),
+    ],
+)
+def test_what_a_header_lacks_is_said(tmp_path, header, lacks):
+    file = tmp_path / "mine.csv"
+    file.write_text(f"{header}\n")
+
+    with pytest.raises(InputError, match=rf"no column is {lacks} \(columns: "):
+        list(read_export(file))
+
+
 def test_a_link_taken_for_an_id_is_kept_as_a_hash_that_names_nobody():
     link = f"https://x.test/some_person/status/{'1' * 400}"
 

@@ -153,7 +153,7 @@ def test_mail_needs_a_mail_server_and_webhooks_alone_do_not(home):
 
 
 def test_settings_that_are_not_there_are_said_to_be_missing(home):
-    with pytest.raises(GrapevineError, match=r"delivery\.toml cannot be read"):
+    with pytest.raises(GrapevineError, match=r"no \S+delivery\.toml yet; delivery/README"):
         read_office(home.delivery)
 
 

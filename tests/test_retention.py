@@ -587,6 +587,16 @@ def test_to_forget_nothing_in_particular_is_refused(home):
     assert texts(home, 1)
 
 
+def test_a_source_that_nobody_knows_is_refused_and_those_there_are_are_named(home):
+    into_lake(home, post(1, "old_radio"))
+
+    told = CliRunner().invoke(main, ["forget", "--source", "nope"])
+
+    assert told.exit_code == 1
+    assert told.output.startswith("Error: There is no source 'nope'. Choose one of bluesky, ")
+    assert {"clinic", "import", "old_radio", "sample"} <= set(re.findall(r"\w+", told.output))
+
+
 def test_reports_of_clinics_go_only_when_they_are_asked_for(home):
     row = clinic.Heard("2024-W10", "56025", "nurse", "raw_milk", "0a:2", 3)
     clinic.put(home, [row])

@@ -181,6 +181,21 @@ def test_a_release_that_is_not_there_is_one_plain_line(home):
         assert said.output.startswith("Error: There is no release '2024-W10.9'.")
 
 
+@pytest.mark.parametrize(
+    "words", [("release", "show"), ("release", "publish"), ("brief", "--as-of")]
+)
+def test_who_leaves_the_sample_out_of_a_name_is_told_the_whole_name(home, words):
+    count(home, Voices("WY", 60, source="sample"), is_sample=True)
+    name = freeze(home, WEEK, 1, True, versions()).release_id
+
+    said = grapevine(*words, name.removesuffix("-sample"))
+
+    assert said.exit_code == 1
+    assert said.output == (
+        "Error: There is no release '2024-W10.1'. Did you mean 2024-W10.1-sample?\n"
+    )
+
+
 def test_before_anything_ran_there_is_nothing_to_list(home):
     said = grapevine("release", "list")
 

@@ -346,8 +346,9 @@ def test_the_command_writes_a_world_and_says_so(tmp_path):
     assert Week(2024, 10).start.isoformat() in {file.parent.name[4:] for file in files}
 
 
-def test_a_folder_with_real_posts_or_another_world_is_left_alone(tmp_path):
-    (tmp_path / "real/lake").mkdir(parents=True)
+def test_a_folder_with_other_files_or_another_world_is_left_alone(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real/letter.txt").write_text("mine")
     asked = ("--weeks", 1, "--scale", 0.01, "--out")
 
     real = run("--seed", 2, *asked, tmp_path / "real")
@@ -355,7 +356,8 @@ def test_a_folder_with_real_posts_or_another_world_is_left_alone(tmp_path):
     other = run("--seed", 3, *asked, tmp_path / "made")
 
     assert real.exit_code == other.exit_code == 1
-    assert "not simulated" in real.output
+    assert "real holds files that are not simulated." in real.output
+    assert [file.name for file in (tmp_path / "real").iterdir()] == ["letter.txt"]
     assert "another simulated world" in other.output
 
 

@@ -10,6 +10,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.errors import DataFolderError
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -19,8 +21,16 @@ class Home:
 
     @classmethod
     def from_env(cls) -> Home:
-        """The folder named in `GRAPEVINE_HOME`, or `./data`."""
-        return cls(Path(os.environ.get("GRAPEVINE_HOME", "data")).resolve())
+        """The folder named in `GRAPEVINE_HOME`, or `./data` when it is empty or not set.
+
+        Raise `DataFolderError` when that is a file.
+        """
+        root = Path(os.environ.get("GRAPEVINE_HOME") or "data").resolve()
+        if root.is_file():
+            raise DataFolderError(
+                f"{root} is a file, not a folder. Set GRAPEVINE_HOME to a folder."
+            )
+        return cls(root)
 
     @property
     def inbox(self) -> Path:

@@ -41,6 +41,7 @@ __all__ = [
     "merge_day",
     "posts_table",
     "read_days",
+    "real_days",
 ]
 
 SAMPLE = "sample"
@@ -162,10 +163,22 @@ def day_files(
     paths = [
         part.path(source, day)
         for source in sources
-        if (source == SAMPLE or source.startswith(SIMULATED)) == is_sample
+        if _is_made_up(source) == is_sample
         for day in days
     ]
     return [path for path in paths if path.exists()]
+
+
+def real_days(home: Home) -> Iterator[date]:
+    """The days of which the lake has tags of posts that somebody wrote, by source."""
+    for file in home.tags.glob("source=*/day=*/tags.parquet"):
+        source, day = (folder.partition("=")[2] for folder in file.parts[-3:-1])
+        if not _is_made_up(source):
+            yield date.fromisoformat(day)
+
+
+def _is_made_up(source: str) -> bool:
+    return source == SAMPLE or source.startswith(SIMULATED)
 
 
 def holds_simulated(home: Home) -> bool:

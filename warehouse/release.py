@@ -163,12 +163,13 @@ def kept_releases(con: duckdb.DuckDBPyConnection) -> list[Kept]:
 
 def find_release(con: duckdb.DuckDBPyConnection, release_id: str) -> Kept:
     """One release by its name. Raise `GrapevineError` when there is none."""
-    for one in kept_releases(con):
-        if one.release_id == release_id:
-            return one
-    raise GrapevineError(
-        f"There is no release '{release_id}'. `grapevine release list` shows those there are."
-    )
+    kept = {one.release_id: one for one in kept_releases(con)}
+    if release_id in kept:
+        return kept[release_id]
+    then = "`grapevine release list` shows those there are."
+    if f"{release_id}-sample" in kept:
+        then = f"Did you mean {release_id}-sample?"
+    raise GrapevineError(f"There is no release '{release_id}'. {then}")
 
 
 def resting_on(home: Home, weeks: Collection[Week], is_sample: bool) -> list[str]:

@@ -10,7 +10,7 @@ import difflib
 import functools
 import shlex
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -151,15 +151,25 @@ def choose(file: Path, header: Sequence[str], asked: ColumnMap | None) -> Column
     return chosen
 
 
+def _lacking(here: Collection[str]) -> str:
+    """What the nearest ready map lacks, by key, for the line; nothing when it lacks all."""
+    lacks = [
+        [k for k, name in zip(NEEDED, one.needed, strict=True) if _plain(name) not in here]
+        for one in ready_maps().values()
+    ]
+    least = min(lacks, key=len)
+    return f": no column is the {' or the '.join(least)}" if len(least) < len(NEEDED) else ""
+
+
 def _misfit(file: Path, header: Sequence[str], asked: ColumnMap | None) -> InputError:
     """What is missing. A file without a header begins with a post: its cells are not told."""
     known = {_plain(name) for each in ready_maps().values() for name in each.used}
     named = dict.fromkeys(shown(name, 60) for name in header if _plain(name) in known)
     has = f"columns: {len(header)}, known among them: {', '.join(named) or 'none'}"
+    here = {_plain(name) for name in header}
     if asked is None:
         then = "Name them with --map text=…,posted_at=…,id=…."
-        return unreadable(file, 1, f"no column map fits ({has})", then)
-    here = {_plain(name) for name in header}
+        return unreadable(file, 1, f"no column map fits{_lacking(here)} ({has})", then)
     column = next(name for name in asked.needed if _plain(name) not in here)
     near = difflib.get_close_matches(
         column, [shown(name, 80) for name in header[:200]], 1, NEAR
