@@ -568,7 +568,7 @@ def test_nothing_held_back_is_said_too():
             region_only(),
             "Be ready for: raw milk said to be safer or healing.",
             "In rural Wyoming counties, about 3 in 100 health voices passed this on, with "
-            "too few posts to say whether it is rising. No figure can be shown for Niobrara "
+            "too few posts to compare with earlier weeks. No figure can be shown for Niobrara "
             "County itself.",
         ),
         (
@@ -576,7 +576,7 @@ def test_nothing_held_back_is_said_too():
             region_only(),
             "Be ready for: raw milk said to be safer or healing.",
             "Across all places we collected from, about 3 in 100 health voices passed this on, "
-            "with too few posts to say whether it is rising. No figure can be shown for Lewis "
+            "with too few posts to compare with earlier weeks. No figure can be shown for Lewis "
             "and Clark County or Montana.",
         ),
         (

@@ -25,6 +25,7 @@ from warehouse.estimates.change import (
     FEWEST_WEEKS,
     MANY_FOLD,
     Change,
+    alike,
     change_columns,
     per_1000,
 )
@@ -62,6 +63,7 @@ _ROWS = pa.schema(
         ("rise_probability", pa.float64()),
         ("many_fold_probability", pa.float64()),
         ("fall_probability", pa.float64()),
+        ("alike_probability", pa.float64()),
         ("weeks_n", pa.int64()),
         ("weeks_left_out", pa.int64()),
     ]
@@ -176,9 +178,10 @@ class Estimator:
         rise = np.where(is_told, (low > most).mean(axis=1), 0.0)
         many_fold = np.where(is_told, (low > MANY_FOLD * most).mean(axis=1), 0.0)
         fall = (np.where(is_told[:, None], low, high) < least).mean(axis=1)
-        found = (least.mean(axis=1), most.mean(axis=1), rise, many_fold, fall)
+        same = np.where(is_told, alike(low, least, most), 0.0)
+        found = (least.mean(axis=1), most.mean(axis=1), rise, many_fold, fall, same)
         known = [np.where(chosen, part, np.nan) for part in found]
-        return Change(known[0], known[1], known[2], known[3], known[4], weeks_n)
+        return Change(known[0], known[1], known[2], known[3], known[4], known[5], weeks_n)
 
     def _past(self, chosen: NDArray[np.bool_]) -> tuple[Draws, Draws]:
         """Draws of the share of the weeks before, at its least and at its most.

@@ -12,7 +12,7 @@ CHANGES: Mapping[str | None, str] = {
     "falling": "fewer than in earlier weeks",
     "steady": "about as many as in earlier weeks",
     "new": "after hardly anyone in earlier weeks",
-    None: "with too few posts to say whether it is rising",
+    None: "with too few posts to compare with earlier weeks",
 }
 DIRECTIONS: Mapping[str | None, str] = {
     **{word: word for word in ("rising", "falling", "steady", "new")},

@@ -13,7 +13,7 @@ CHANGES: Mapping[str | None, str] = {
     "falling": "menos que en las semanas anteriores",
     "steady": "más o menos igual que en las semanas anteriores",
     "new": "cuando antes casi nadie lo hacía",
-    None: "con muy pocos mensajes para saber si va en aumento",
+    None: "con muy pocos mensajes para comparar con las semanas anteriores",
 }
 DIRECTIONS: Mapping[str | None, str] = {
     "rising": "sube",

@@ -9,7 +9,9 @@
 --
 -- No word hangs on what a hidden count is: against a rise those of the weeks before are taken for
 -- 9, or for as many as the model thinks likely where counts of 10 or more are often hidden for the
--- sake of others; against a fall for 0, and a hidden count of this week for 9.
+-- sake of others; against a fall for 0, and a hidden count of this week for 9. Nor does silence mean
+-- 'steady': what is shown neither to have moved nor to have stayed is 'too few posts to say', and
+-- so is what pub_alarm_week calls unusual here.
 --
 -- Grain: geo_value, week, kind, tag_id
 -- Columns:
@@ -20,16 +22,33 @@
 --   tag_id            a theme or signal of the taxonomy
 --   direction         'rising' or 'falling': so with probability 0.95, by a tenth or more;
 --                     'new': rising, and threefold with probability 0.95; 'steady': none of
---                     these; 'too few posts to say'
+--                     these, and with probability 0.9 above half of past_high and below twice
+--                     past_low; 'too few posts to say'
 --   past_low          posterior mean share of the weeks before per 1,000, hidden counts taken
+<<<<<<< HEAD
 --                     for 0; NULL when nothing can be said
 --   past_high         the same, hidden counts taken for 9, or for more where that is likelier
 --   rise_probability  0 to 1, that the share is above past_high; NULL when nothing can be said
 --   fall_probability  0 to 1, that the share is below past_low; NULL when nothing can be said
 --   weeks_n           weeks compared with; 0 when nothing can be said
+=======
+--                     for 0; NULL when no weeks can be compared with
+--   past_high         the same, hidden counts taken for 9
+--   rise_probability  0 to 1, that the share is above past_high; NULL like past_low
+--   fall_probability  0 to 1, that the share is below past_low; NULL like past_low
+--   weeks_n           weeks compared with; 0 when there are too few
+>>>>>>> 3e8daaf (Steady is said only where it is known; else that there are too few posts to compare)
 --   weeks_left_out    of the trailing eight, those left out for an outage or a changed mix
 
 with
+
+unusual as (
+
+    select (geo_value, week, kind, tag_id) as cell
+    from pub_alarm_week
+    where is_alarm
+
+),
 
 judged as (
 
@@ -43,7 +62,10 @@ judged as (
                 then 'rising'
             when fall_probability >= 0.95 and share_per_1000 <= 0.9 * past_least_per_1000
                 then 'falling'
-            else 'steady'
+            when (geo_value, week, kind, tag_id) in (select unusual.cell from unusual)
+                then 'too few posts to say'
+            when alike_probability >= 0.9 then 'steady'
+            else 'too few posts to say'
         end as direction
     from est_share_week
     where kind in ('theme', 'signal')
