@@ -6,6 +6,7 @@ names of places, in one language; every page is a function of it and nothing els
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -28,7 +29,11 @@ from dashboards.geo import (
 )
 from dashboards.language import LANGUAGES, Language
 from dashboards.published import Numbers, PlaceFacts
+from dashboards.words import opening
 from warehouse.weeks import Week
+
+_NAMED = re.compile(r"\b(?:theme|signal), (\w+)")
+"""How `warehouse.differences` names a theme or signal, which it knows by the id alone."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,16 @@ class Edition:
     def claim(self, claim: Claim) -> str:
         """A catalogued claim."""
         return claim.text_es if self.lang == "es" else claim.text_en
+
+    def titled(self, changed: str) -> str:
+        """What changed since another release, with titles for ids (`theme, raw_milk`)."""
+        known = self.taxonomy.themes | self.taxonomy.signals
+        return _NAMED.sub(
+            lambda found: (
+                opening(self.title(known[found[1]])) if found[1] in known else found[0]
+            ),
+            changed,
+        )
 
     @cached_property
     def states(self) -> dict[str, str]:

@@ -36,6 +36,7 @@ def page_environment(edition: Edition) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    environment.filters["titled"] = edition.titled
     style = read_style()
     release, words = edition.numbers.release, edition.words
     environment.globals.update(

@@ -101,7 +101,9 @@ class Letters:
             place=edition.heading(geo),
             subject=_subject(edition, geo, labels),
             notice=edition.words.labels.SAMPLE if release.is_sample else "",
-            changed=(labels.changed or release.changed) if release.changed else "",
+            changed=(labels.changed or edition.titled(release.changed))
+            if release.changed
+            else "",
             facts=contents.facts(edition, brief),
             main=brief.lead.main,
             detail=brief.lead.detail,

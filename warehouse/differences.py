@@ -20,10 +20,24 @@ MADE_BY = ("code", "taxonomy", "model", "reference", "correction")
 INPUTS = {"weeks_n": "weeks", "posts_n": "posts read", "health_n": "posts about health"}
 """Columns of pub_release that are compared one by one, and their words."""
 
-_MEASURES = ("share_per_1000", "health_author_n", "heard_n")
-"""By which of its columns a table's changes are ranked, the first that it has."""
+_MEASURES = {
+    "pub_clinic_week": ("heard_n", ""),
+    "pub_estimate_week": ("share_per_1000", " per 1,000"),
+    "pub_volume_week": ("health_author_n", " health voices"),
+}
+"""Table → the column by which its changes are ranked, and its unit; of other tables none is
+named. A share as counted is not: pages say the estimate made from it."""
 
-_UNITS = {"share_per_1000": " per 1,000", "health_author_n": " health voices"}
+_SHOWN = """(
+    select * from frozen.pub_estimate_week
+    where has_numbers and (release_id, geo_value, week, kind, tag_id) in (
+        select (release_id, geo_value, week, 'theme', theme_id) from frozen.pub_theme_week
+        where stance = 'promotes'
+        union all
+        select (release_id, geo_value, week, 'signal', signal_id) from frozen.pub_signal_week
+    )
+)"""
+"""Estimates of which pages say a number: enough posts, and a count that is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,7 @@ class Counts:
 class Change:
     """One figure that both releases have with another value.
 
-    figure  its grain in words, `Natrona County, 2024-W09, sunscreen, promotes`
+    figure  its grain in words, `Natrona County, 2024-W09, theme, sunscreen`
     unit    ` per 1,000`, ` health voices` or nothing
     """
 
@@ -172,11 +186,14 @@ def _measured(
     ]
 
 
-def _joined(header: Header, values: Sequence[str]) -> str:
-    """Both releases' rows of a table side by side; takes the two names as parameters."""
+def _joined(header: Header, values: Sequence[str], rows: str = "") -> str:
+    """Both releases' rows of a table side by side; takes the two names as parameters.
+
+    rows  the rows to take, in SQL, where not all of them
+    """
     grain = ", ".join(header.grain)
     held = ", ".join([grain, *values])
-    one = f"(select {held} from frozen.{header.name} where release_id = ?)"
+    one = f"(select {held} from {rows or f'frozen.{header.name}'} where release_id = ?)"
     on = " and ".join(f"before.{g} is not distinct from after.{g}" for g in header.grain)
     return f"{one} as before full join {one} as after on {on}"
 
@@ -203,14 +220,15 @@ def _counts(con: duckdb.DuckDBPyConnection, header: Header, earlier: str, later:
 def _largest(
     con: duckdb.DuckDBPyConnection, header: Header, earlier: str, later: str
 ) -> Iterator[tuple[float, Change]]:
-    measure = next((name for name in _MEASURES if name in header.names), None)
-    if measure is None:
+    if header.name not in _MEASURES:
         return
+    measure, unit = _MEASURES[header.name]
+    shown = _SHOWN if header.name == "pub_estimate_week" else ""
     grain = ", ".join(f"after.{name}" for name in header.grain)
     rows = con.execute(
         f"""
         select before.{measure}, after.{measure}, {grain}
-        from {_joined(header, [measure])}
+        from {_joined(header, [measure], shown)}
         where before.{measure} <> after.{measure}
         order by
             abs(before.{measure} - after.{measure})
@@ -223,7 +241,7 @@ def _largest(
     for before, after, *figure in rows:
         said = ", ".join(_place(con, later, str(part)) for part in figure)
         share = abs(before - after) / max(before, after)
-        yield share, Change(said, before, after, _UNITS.get(measure, ""))
+        yield share, Change(said, before, after, unit)
 
 
 def _place(con: duckdb.DuckDBPyConnection, release_id: str, part: str) -> str:

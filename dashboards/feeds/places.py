@@ -128,4 +128,5 @@ def _seen(edition: Edition, theme_id: str) -> tuple[str, str]:
 
 
 def _revised(edition: Edition) -> list[str]:
-    return [edition.numbers.release.changed] if edition.numbers.release.changed else []
+    changed = edition.numbers.release.changed
+    return [edition.titled(changed)] if changed else []
