@@ -11,7 +11,7 @@ from dashboards.conversation.status import review_status
 from dashboards.edition import Edition
 from dashboards.language.names import Answered
 from dashboards.published import Share
-from dashboards.sightings import Question, Sighting
+from dashboards.sightings import Question, Sighting, lender_of
 from dashboards.trend import Trend, trend
 from dashboards.words import Frequency, common_base, frequency
 
@@ -97,11 +97,8 @@ def trend_label(edition: Edition, drawn: Trend) -> str:
 
 def _borrowed(edition: Edition, seen: Sighting) -> str:
     """The wider place that most of the estimate rests on; nothing where it is its own."""
-    found = seen.promotes.estimate
-    if found is None or found.rests_on == seen.geo.type:
-        return ""
-    around = (geo for geo in edition.chain(seen.geo) if geo.type == found.rests_on)
-    return next((edition.name(geo) for geo in around), "")
+    lender = lender_of(seen, edition.chain(seen.geo))
+    return edition.name(lender) if lender else ""
 
 
 def said(share: Share, base: int | None = None) -> Frequency:

@@ -21,6 +21,7 @@ from dashboards.sightings import (
     Question,
     Sighting,
     by_share,
+    lender_of,
     questions,
     sightings,
     trust_level,
@@ -96,14 +97,9 @@ def find(edition: Edition, chain: tuple[Geo, ...]) -> Findings:
 def make_brief(edition: Edition, geo: Geo, found: Findings) -> Brief:
     """The brief of a place from what its chain of places tells."""
     worth = [seen for seen in found.seen if is_worth(seen)]
-    rests_on = found.seen[0].geo if found.seen else None
-    where = edition.level(rests_on) if rests_on else ""
-    has_clinics = clinic_line(edition, geo) is not None
     return Brief(
         geo=geo,
-        evidence=grade_evidence(
-            edition.numbers, geo, rests_on, where, has_clinics, edition.words
-        ),
+        evidence=_evidence(edition, geo, found),
         unusual=unusual_line(edition, geo, {seen.theme.id for seen in worth}),
         copies=copies_line(edition, geo),
         lead=write_lead(edition, geo, worth, len(found.seen)),
@@ -112,6 +108,27 @@ def make_brief(edition: Edition, geo: Geo, found: Findings) -> Brief:
         held_back=tuple(seen for seen in found.seen if not is_worth(seen)),
         questions=found.questions,
         trust=found.trust,
+    )
+
+
+def _evidence(edition: Edition, geo: Geo, found: Findings) -> Evidence:
+    """How well the main figure is founded, by the place that weighs most in it."""
+    has_clinics = clinic_line(edition, geo) is not None
+    if not found.seen:
+        return grade_evidence(
+            edition.numbers, geo, None, "", has_clinics, language=edition.words
+        )
+    own = found.seen[0].geo
+    lender = lender_of(found.seen[0], edition.chain(own))
+    rests_on = lender or own
+    return grade_evidence(
+        edition.numbers,
+        geo,
+        rests_on,
+        edition.level(rests_on),
+        has_clinics,
+        is_borrowed=lender is not None,
+        language=edition.words,
     )
 
 

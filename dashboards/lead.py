@@ -1,8 +1,8 @@
 """Choose the first lines of a brief: one main sentence, what stands behind it, and one action.
 
 They are all that many readers read. So the sentence names the gravest theme and nothing else,
-says when the figure is not the place's own, and turns into one thing to do; and when nothing
-can be said, it says so and still gives something to do.
+says how sure the figure is and when it is not the place's own, and turns into one thing to do;
+and when nothing can be said, it says so and still gives something to do.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from dashboards.edition import Edition
 from dashboards.geo import NATION, RURAL, Geo
-from dashboards.sightings import Sighting
+from dashboards.sightings import Sighting, lender_of
 from dashboards.words import frequency
 
 
@@ -42,12 +42,16 @@ def write_lead(edition: Edition, geo: Geo, worth: Sequence[Sighting], seen_n: in
 
 def _lead_with(edition: Edition, geo: Geo, top: Sighting) -> Lead:
     where = edition.within(top.geo) if top.geo != geo else edition.inside(geo)
-    detail = edition.words.figures.passed_on(
-        where, frequency(*top.promotes.said), top.direction
+    lender = lender_of(top, edition.chain(top.geo))
+    detail = edition.words.figures.theme(
+        where,
+        frequency(*top.promotes.said),
+        top.direction,
+        edition.name(lender) if lender else "",
     )
     return Lead(
         main=edition.words.brief.main(top.risk.verdict, edition.title(top.theme)),
-        detail=" ".join([detail, *_not_from_here(edition, geo, top)]),
+        detail=" ".join([*detail, *_not_from_here(edition, geo, top)]),
         action=_action(edition, top),
     )
 

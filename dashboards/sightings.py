@@ -64,6 +64,14 @@ def sighting(numbers: Numbers, theme: Theme, geo: Geo) -> Sighting | None:
     return Sighting(theme, geo, promotes, refutes, stances.get("asks"), direction, risk)
 
 
+def lender_of(seen: Sighting, chain: Sequence[Geo]) -> Geo | None:
+    """The wider place in `chain` that most of the estimate rests on; None: it is its own."""
+    found = seen.promotes.estimate
+    if found is None or found.rests_on == seen.geo.type:
+        return None
+    return next((geo for geo in chain if geo.type == found.rests_on), None)
+
+
 def sightings(numbers: Numbers, taxonomy: Taxonomy, chain: Sequence[Geo]) -> list[Sighting]:
     """Every theme seen anywhere in `chain`, each at its finest level, gravest first."""
     levels = _levels(chain)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dashboards.edition import Edition
 from dashboards.geo import LEVELS, NATION, RURAL, Geo, state_of
-from dashboards.language.english.brief import times
+from dashboards.language.english.brief import times, up_to
 from dashboards.published import Alarm
 from dashboards.rural import rural_regions
 from dashboards.words import count_of, list_of, opening, sentence
@@ -119,8 +119,7 @@ def _somewhere(edition: Edition, found: Sequence[Found]) -> str:
     more = [count_of(left, "other place")] if left > 0 else []
     where = list_of([*names[:MOST_PLACES], *more])
     first = max(kept, key=lambda one: one.alarm.fold)
-    most = "up to " if len(kept) > 1 else ""
-    return f"{_what(edition, first.alarm, most)} in {where}"
+    return f"{_what(edition, first.alarm, is_most=len(kept) > 1)} in {where}"
 
 
 def _everywhere(edition: Edition, alarm: Alarm, within: Sequence[Found]) -> str:
@@ -132,9 +131,13 @@ def _everywhere(edition: Edition, alarm: Alarm, within: Sequence[Found]) -> str:
     return f"{line}, most in {edition.name(most.geo)} ({times(most.alarm.fold)})"
 
 
-def _what(edition: Edition, alarm: Alarm, most: str = "") -> str:
-    """`sunscreen causes cancer (about 3 times as often as expected)`."""
-    return f"{opening(_title(edition, alarm))} ({most}{times(alarm.fold)} as often as expected)"
+def _what(edition: Edition, alarm: Alarm, is_most: bool = False) -> str:
+    """`sunscreen causes cancer (about 3 times as often as expected)`.
+
+    is_most  whether it is less often elsewhere
+    """
+    said = up_to(alarm.fold) if is_most else times(alarm.fold)
+    return f"{opening(_title(edition, alarm))} ({said} as often as expected)"
 
 
 def _title(edition: Edition, alarm: Alarm) -> str:

@@ -2,7 +2,8 @@
 
 Shares are said as natural frequencies ("about 3 in 100 health voices, likely 2 to 5"), never
 as decimals or percentages: clinicians and patients alike misread the latter. The base (100,
-1,000, …) is the smallest at which the low end of the interval is at least one.
+1,000, …) is the smallest at which the low end of the interval is at least one; 10 in 100 or
+more is always said in 100.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 
 BASES = (100, 1_000, 10_000, 100_000, 1_000_000)
+PLAIN_FROM = 100.0
+"""Shares per 1,000 from here on are said in 100, however low their interval goes."""
 
 RUCC = {
     1: "in a metro area of 1 million people or more",
@@ -104,9 +107,11 @@ def frequency(per_1000: float, low: float, high: float, base: int | None = None)
     """A share and its interval, each per 1,000, as whole numbers of one base.
 
     The three keep their order after rounding. Without `base` it is the smallest of `BASES` at
-    which the low end is at least one.
+    which the low end is at least one, and 100 for a share of 10 in 100 or more.
     """
-    base = base or next((b for b in BASES if _out_of(low, b) >= 1), BASES[-1])
+    if base is None:
+        is_plain = per_1000 >= PLAIN_FROM
+        base = next((b for b in BASES if is_plain or _out_of(low, b) >= 1), BASES[-1])
     return Frequency(_out_of(per_1000, base), _out_of(low, base), _out_of(high, base), base)
 
 

@@ -124,6 +124,8 @@ def test_shares_of_one_list_have_one_base_and_none_is_said_to_be_zero(found):
         ((30, 20, 50), "about 3 in 100 (likely 2 to 5)", "3 (2 to 5)"),
         ((8, 4, 15), "about 8 in 1,000 (likely 4 to 15)", "8 (4 to 15)"),
         ((31, 30.2, 31.9), "about 3 in 100", "3"),
+        ((197, 6, 350), "about 20 in 100 (likely 1 to 35)", "20 (1 to 35)"),
+        ((150, 2, 350), "about 15 in 100 (likely under 1 to 35)", "15 (under 1 to 35)"),
         ((1000, 787, 1000), "about 100 in 100 (likely 79 to 100)", "100 (79 to 100)"),
     ],
 )
@@ -560,24 +562,24 @@ def test_nothing_held_back_is_said_too():
             "56025",
             plenty(),
             "Raise this week: raw milk said to be safer or healing.",
-            "In Natrona County, about 5 in 100 health voices passed this on, more than in "
-            "earlier weeks.",
+            "In Natrona County, about 5 in 100 health voices (likely 3 to 7) passed this on, "
+            "more than in earlier weeks.",
         ),
         (
             "56027",
             region_only(),
             "Be ready for: raw milk said to be safer or healing.",
-            "In rural Wyoming counties, about 3 in 100 health voices passed this on, with "
-            "too few posts to compare with earlier weeks. No figure can be shown for Niobrara "
-            "County itself.",
+            "In rural Wyoming counties, about 3 in 100 health voices (likely 2 to 4) passed "
+            "this on, with too few posts to compare with earlier weeks. No figure can be shown "
+            "for Niobrara County itself.",
         ),
         (
             "30049",
             region_only(),
             "Be ready for: raw milk said to be safer or healing.",
-            "Across all places we collected from, about 3 in 100 health voices passed this on, "
-            "with too few posts to compare with earlier weeks. No figure can be shown for Lewis "
-            "and Clark County or Montana.",
+            "Across all places we collected from, about 3 in 100 health voices (likely 2 to 3) "
+            "passed this on, with too few posts to compare with earlier weeks. No figure can be "
+            "shown for Lewis and Clark County or Montana.",
         ),
         (
             "56027",

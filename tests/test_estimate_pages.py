@@ -4,7 +4,7 @@ import pytest
 
 from classifiers.taxonomy import Theme
 from dashboards.blocks import question_lines, theme_block, trust_lines
-from dashboards.brief import find
+from dashboards.brief import find, make_brief
 from dashboards.geo import Geo
 from dashboards.language import ENGLISH
 from dashboards.published import Estimate, Share
@@ -120,3 +120,18 @@ def test_a_week_with_too_few_posts_is_a_gap_in_the_line():
     }
 
     assert len(trend(by_week, weeks, "raw_milk").lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("level", "letter"), [("county", "A"), ("state", "C"), ("nation", "C")]
+)
+def test_the_first_lines_say_how_sure_a_share_is_and_who_lends_to_it(tmp_path, level, letter):
+    share = counted().estimate("county 56025", "raw_milk", (550, 420, 710), rests_on=level)
+    made = edition(share.band("county 56025", "100 to 499"), tmp_path)
+
+    found = make_brief(made, COUNTY, find(made, made.telling(COUNTY)))
+
+    assert "about 55 in 100 health voices (likely 42 to 71)" in found.lead.detail
+    assert ("the figure rests mainly on" in found.lead.detail) == (level != "county")
+    assert ("rests on this county" in found.evidence.reason) == (level == "county")
+    assert found.evidence.letter == letter

@@ -150,3 +150,13 @@ def test_a_theme_that_rises_in_many_states_names_a_few_and_counts_the_rest(tmp_p
     page = front(edition(made, tmp_path))
 
     assert "State I and 2 more" in page.text
+
+
+def test_a_revision_names_themes_by_title(tmp_path):
+    told = "The largest change: Natrona County, WY, 2024-W10, theme, raw_milk: from 6 to 5."
+    made = edition(Snapshot(release={"changed": told}), tmp_path)
+
+    assert made.titled(told) == (
+        "The largest change: Natrona County, WY, 2024-W10, raw milk said to be safer or "
+        "healing: from 6 to 5."
+    )

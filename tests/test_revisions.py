@@ -161,6 +161,19 @@ def test_the_largest_changes_are_named_in_words(home):
     assert "posts read: 195 before, 230 after" in said.output
 
 
+def test_no_share_that_pages_do_not_show_is_named_as_a_change(home):
+    first, second = frozen(home, *CROWD), frozen(home, MORE)
+
+    with open_database(home) as con:
+        before = compare(con, first, second).largest
+        con.execute("update frozen.pub_estimate_week set has_numbers = false")
+        after = compare(con, first, second).largest
+
+    assert any("sunscreen" in str(change) for change in before)
+    assert not any("sunscreen" in str(change) for change in after)
+    assert all(change.unit == " health voices" for change in after)
+
+
 def test_versions_that_differ_are_named(home):
     first = frozen(home, *CROWD)
     second = frozen(home, model="another tagger")

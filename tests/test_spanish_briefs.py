@@ -12,7 +12,7 @@ from classifiers.taxonomy import load_taxonomy
 from dashboards.cards import LANGS, load_cards
 from dashboards.county_page import CountyPages
 from dashboards.edition import Edition
-from dashboards.geo import NATION, Geo, state_of
+from dashboards.geo import NATION, Geo, Place, state_of
 from dashboards.language import ENGLISH, LANGUAGES, SPANISH
 from dashboards.language.spanish.head import BANDS
 from dashboards.language.spanish.places import KINDS, RUCC
@@ -124,7 +124,10 @@ class Spoken(HTMLParser):
 def spoken(html, made, lang):
     """What is said in this language, without names of places and of files."""
     names = {
-        name for one in made.numbers.counties.values() for name in (one.name, one.state_name)
+        name
+        for one in made.numbers.counties.values()
+        for name in (one.name, one.name.rpartition(" ")[0], one.state_name)
+        if name
     }
     names |= {
         "In English",
@@ -371,3 +374,16 @@ def test_an_edition_in_its_own_language_is_itself(tmp_path):
     assert made.in_language("en") is made
     assert made.in_language("es").in_language("en") == made
     assert made.in_language("es").numbers is made.numbers
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Natrona County", "en el condado de Natrona"),
+        ("Orleans Parish", "en la parroquia de Orleans"),
+        ("Nome Census Area", "en la zona censal de Nome"),
+        ("Carson City", "en Carson City"),
+    ],
+)
+def test_a_county_is_called_in_spanish_by_what_it_is(name, told):
+    assert SPANISH.places.inside(Place(Geo("county", "56025"), name, "Wyoming")) == told

@@ -38,7 +38,12 @@ def test_an_alarm_is_told_with_how_many_times_as_often_it_was_seen(seen, tmp_pat
 
 @pytest.mark.parametrize(
     ("author_n", "words"),
-    [(32, "about one and a half times"), (40, "about twice"), (99, "about 5 times")],
+    [
+        (32, "about one and a half times"),
+        (40, "about twice"),
+        (99, "about 5 times"),
+        (500, "(more than 10 times as often"),
+    ],
 )
 def test_multiples_are_said_in_words(seen, tmp_path, author_n, words):
     made = edition(seen.alarm("county 56025", "sunscreen", author_n), tmp_path)

@@ -173,9 +173,6 @@ class FigureWords(Protocol):
     DIRECTIONS: Mapping[str | None, str]
     """Direction → a word for a table."""
 
-    def passed_on(self, where: str, share: Frequency, direction: str | None) -> str:
-        """What stands behind the main sentence."""
-
     def theme(
         self, where: str, share: Frequency, direction: str | None, borrowed: str
     ) -> tuple[str, str, str]:

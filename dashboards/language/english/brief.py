@@ -13,6 +13,9 @@ from dashboards.words import (
     sentence,
 )
 
+MANY_FOLD = 10
+"""Beyond this an alarm says no number: what it is a multiple of is next to nothing."""
+
 QUESTION = "What have you heard or read about this?"
 NOTHING_TO_RAISE = "Nothing needs raising this week."
 NOTHING_UNUSUAL = (
@@ -125,9 +128,16 @@ def as_often(title: str, fold: float, where: str) -> str:
 
 def times(fold: float) -> str:
     """`about 3 times`."""
+    if fold > MANY_FOLD:
+        return f"more than {MANY_FOLD} times"
     if fold < 1.75:
         return "about one and a half times"
     return "about twice" if fold < 2.5 else f"about {fold:,.0f} times"
+
+
+def up_to(fold: float) -> str:
+    """`up to about 3 times`: the most of several."""
+    return f"up to {MANY_FOLD} times or more" if fold > MANY_FOLD else f"up to {times(fold)}"
 
 
 def none_counted(places: Sequence[str]) -> str:

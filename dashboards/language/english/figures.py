@@ -26,12 +26,6 @@ TOLD = {
 }
 
 
-def passed_on(where: str, share: Frequency, direction: str | None) -> str:
-    return sentence(
-        f"{where}, {share.about} health voices passed this on, {CHANGES[direction]}"
-    )
-
-
 def theme(
     where: str, share: Frequency, direction: str | None, borrowed: str
 ) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dashboards.language.english.brief import MANY_FOLD
 from dashboards.language.spanish.figures import DIRECTIONS
 from dashboards.risk import Part, PartName, Reason, Verdict
 from dashboards.spanish import any_es, list_es, of_es
@@ -125,6 +126,8 @@ def as_often(title: str, fold: float, where: str) -> str:
 
 
 def _times(fold: float) -> str:
+    if fold > MANY_FOLD:
+        return f"más de {MANY_FOLD} veces lo esperado"
     if fold < 1.75:
         return "cerca de una vez y media lo esperado"
     return (

@@ -30,11 +30,6 @@ TOLD = {
 }
 
 
-def passed_on(where: str, share: Frequency, direction: str | None) -> str:
-    told = f"{where}, {about_es(share)} voces de salud difundieron esto"
-    return sentence(f"{told}, {CHANGES[direction]}")
-
-
 def theme(
     where: str, share: Frequency, direction: str | None, borrowed: str
 ) -> tuple[str, str, str]:

@@ -1,4 +1,7 @@
-"""Say in Spanish where something is, and what a county is like. Proper names stay."""
+"""Say in Spanish where something is, and what a county is like.
+
+Proper names stay, but for the word that says what a place is: `el condado de Natrona`.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,17 @@ KINDS = {
 }
 """`kind_of` a county → `this` and its noun."""
 
+NAMED = {
+    " County": "el condado de",
+    " Parish": "la parroquia de",
+    " City and Borough": "la ciudad y distrito de",
+    " Borough": "el distrito de",
+    " city": "la ciudad de",
+    " Census Area": "la zona censal de",
+    " Planning Region": "la región de planificación de",
+}
+"""End of a county's name → how its name begins in a sentence."""
+
 _CLOSE, _FAR = "junto a una zona metropolitana", "lejos de toda zona metropolitana"
 RUCC = {
     1: "en una zona metropolitana de 1 millón de personas o más",
@@ -48,7 +62,17 @@ def name(place: Place) -> str:
         return f"los condados {kind} {of_es(_state(place))}"
     if place.geo.type == "state":
         return _state(place)
+    if place.geo.type == "county":
+        return _county(place.name)
     return WIDE.get(place.geo.type, place.name)
+
+
+def _county(name: str) -> str:
+    """`el condado de Natrona`, `la parroquia de Orleans`; other kinds of name stay."""
+    for ending, kind in NAMED.items():
+        if name.endswith(ending):
+            return f"{kind} {name.removesuffix(ending)}"
+    return name
 
 
 def _state(place: Place) -> str:
