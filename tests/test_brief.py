@@ -578,8 +578,8 @@ def test_nothing_held_back_is_said_too():
             region_only(),
             "Be ready for: raw milk said to be safer or healing.",
             "Across all places we collected from, about 3 in 100 health voices (likely 2 to 3) "
-            "passed this on, with too few posts to compare with earlier weeks. No figure can be "
-            "shown for Lewis and Clark County or Montana.",
+            "passed this on, with too few posts to compare with earlier weeks. No figure can "
+            "be shown for Lewis and Clark County or Montana.",
         ),
         (
             "56027",

@@ -25,19 +25,11 @@
 --                     these, and with probability 0.9 above half of past_high and below twice
 --                     past_low; 'too few posts to say'
 --   past_low          posterior mean share of the weeks before per 1,000, hidden counts taken
-<<<<<<< HEAD
---                     for 0; NULL when nothing can be said
---   past_high         the same, hidden counts taken for 9, or for more where that is likelier
---   rise_probability  0 to 1, that the share is above past_high; NULL when nothing can be said
---   fall_probability  0 to 1, that the share is below past_low; NULL when nothing can be said
---   weeks_n           weeks compared with; 0 when nothing can be said
-=======
 --                     for 0; NULL when no weeks can be compared with
---   past_high         the same, hidden counts taken for 9
+--   past_high         the same, hidden counts taken for 9, or for more where that is likelier
 --   rise_probability  0 to 1, that the share is above past_high; NULL like past_low
 --   fall_probability  0 to 1, that the share is below past_low; NULL like past_low
 --   weeks_n           weeks compared with; 0 when there are too few
->>>>>>> 3e8daaf (Steady is said only where it is known; else that there are too few posts to compare)
 --   weeks_left_out    of the trailing eight, those left out for an outage or a changed mix
 
 with
