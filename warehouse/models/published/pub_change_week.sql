@@ -7,11 +7,11 @@
 -- published health authors have a row; it takes such authors in four of the weeks before, and a
 -- published count in one of them or now, to say more than 'too few posts to say'.
 --
--- No word hangs on what a hidden count is: against a rise those of the weeks before are taken for
--- 9, or for as many as the model thinks likely where counts of 10 or more are often hidden for the
--- sake of others; against a fall for 0, and a hidden count of this week for 9. Nor does silence mean
--- 'steady': what is shown neither to have moved nor to have stayed is 'too few posts to say', and
--- so is what pub_alarm_week calls unusual here.
+-- No word hangs on what a hidden count is: against a rise those of the weeks before are taken
+-- for 9, or for as many as the model thinks likely where counts of 10 or more are often hidden
+-- for the sake of others; against a fall for 0, and a hidden count of this week for 9. Nor does
+-- silence mean 'steady': what is shown neither to have moved nor to have stayed is 'too few
+-- posts to say', and so is what pub_alarm_week calls unusual here.
 --
 -- Grain: geo_value, week, kind, tag_id
 -- Columns:
