@@ -149,7 +149,7 @@ def test_a_county_s_feed_says_its_sentence_and_its_action_and_leads_to_its_page(
         "Week 10 of 2024: Raise this week: raw milk said to be safer or healing."
     ]
     (summary,) = texts(entry, "summary")
-    assert "about 5 in 100 health voices passed this on" in summary
+    assert "about 5 in 100 health voices (likely 3 to 7) passed this on" in summary
     assert "Do this: Ask patients it may concern" in summary
     assert entry.find(f"{ATOM}link").get("href") == "../../county/56025.html"
 
