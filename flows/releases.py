@@ -70,6 +70,8 @@ def shown(home: Home, name: str) -> Iterator[str]:
 def compared(home: Home, earlier: str, later: str) -> Iterator[str]:
     """What differs between two releases."""
     with _standing_database(home) as con:
+        for name in (earlier, later):
+            find_release(con, name)
         found = compare(con, earlier, later)
     yield f"{later} beside {earlier}"
     yield f"figures     {found.total}"

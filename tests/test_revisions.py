@@ -195,7 +195,13 @@ def test_a_release_that_is_not_there_is_one_plain_line(home):
 
 
 @pytest.mark.parametrize(
-    "words", [("release", "show"), ("release", "publish"), ("brief", "--as-of")]
+    "words",
+    [
+        ("release", "show"),
+        ("release", "publish"),
+        ("release", "diff", "2024-W10.1-sample"),
+        ("brief", "--as-of"),
+    ],
 )
 def test_who_leaves_the_sample_out_of_a_name_is_told_the_whole_name(home, words):
     count(home, Voices("WY", 60, source="sample"), is_sample=True)
