@@ -8,8 +8,8 @@
 --
 -- Too few posts to say (has_numbers false) is told by the rule of the U.S. National Center for
 -- Health Statistics for proportions: an interval wider than 300 in 1,000; or wider than 50 and
--- than 1.3 times the share; held against the 90 % interval, where the Center takes the wider one
--- of 95 %. The numbers stand there all the same, for those who pool further.
+-- than 1.3 times the share; held against the 90 % interval, where the Center takes the wider
+-- one of 95 %. The numbers stand there all the same, for those who pool further.
 --
 -- Grain: geo_value, week, kind, tag_id
 -- Columns:
