@@ -7,8 +7,8 @@ BIN := .venv/bin
 PREFECT_FOLDER = $(or $(GRAPEVINE_HOME),$(CURDIR)/data)/prefect
 export DO_NOT_TRACK = 1
 
-# Two more than there are cores: some tests wait for others' deadlines, on purpose.
-PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+# One more than there are cores: some tests wait for others' deadlines, on purpose.
+PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # What a lock pins is installed only if its bytes are those that the lock was made from.
 COMPILE = $(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
@@ -37,8 +37,9 @@ test: .venv/.installed-dev  ## All tests but those below
 	$(BIN)/python -m pytest -q -m "not whole" --numprocesses $(PROCESSES) --dist loadfile \
 		--no-loadscope-reorder --durations 12
 
-test-whole: .venv/.installed-dev  ## Whole runs: by the clock, killed, by the runbook, of every source
-	$(BIN)/python -m pytest -q -m whole --numprocesses 2 --dist loadfile --durations 12
+test-whole: .venv/.installed-dev  ## Whole runs: by the clock, killed, by the runbook, of every source; slow proofs
+	$(BIN)/python -m pytest -q -m whole --numprocesses $(PROCESSES) --dist loadfile \
+		--no-loadscope-reorder --durations 12
 
 test-train: .venv/.installed-train  ## The shipped encoders against torch, and a small training
 	$(BIN)/python -m pytest -q tests/train

@@ -173,6 +173,7 @@ def test_a_place_whose_neighbours_are_hidden_is_judged_by_the_next_place_around(
     assert found.expected[2] == pytest.approx(np.full(4, 0.04), rel=0.3)
 
 
+@pytest.mark.whole
 def test_a_quiet_world_has_at_most_one_false_alarm_a_region_and_year():
     worlds = [a_world(seed, 0, regions=50, counties=1) for seed in range(3)]
 
@@ -181,6 +182,7 @@ def test_a_quiet_world_has_at_most_one_false_alarm_a_region_and_year():
     assert false_n / (50 * 3 / 52) <= 1
 
 
+@pytest.mark.whole
 def test_outbreaks_are_found_in_their_first_week_at_a_price_below_that_of_c2():
     worlds = [a_world(50 + seed, 12, regions=50, counties=1) for seed in range(4)]
     found = [(by_detector(world), world.is_planted) for world in worlds]

@@ -62,7 +62,7 @@ def losses(telling, counts, world):
 
 @pytest.mark.parametrize(
     ("kind", "seed"),
-    [(COUNTIES, 1), (COUNTIES, 2), (PLACED, 3), (PLACED, 4), (TRAVELLING, 5)],
+    [(COUNTIES, 1), (PLACED, 3), (TRAVELLING, 5)],  # `make attack` has 200 weeks of them
     ids=lambda part: getattr(part, "name", part),
 )
 def test_no_hidden_count_of_many_weeks_in_three_releases_is_found(kind, seed, tmp_path):

@@ -68,6 +68,7 @@ def filled(prefect, tmp_path_factory):
     return home, lines, before
 
 
+@pytest.mark.whole
 def test_each_week_is_made_the_latest_first_and_once(filled):
     _, (stopped, *again), _ = filled
 
@@ -79,6 +80,7 @@ def test_each_week_is_made_the_latest_first_and_once(filled):
     ]
 
 
+@pytest.mark.whole
 def test_readers_keep_the_latest_week(filled):
     home, _, before = filled
 
@@ -87,6 +89,7 @@ def test_readers_keep_the_latest_week(filled):
         assert con.execute("select week from pub_release").fetchall() == [("2024-W10",)]
 
 
+@pytest.mark.whole
 def test_the_weeks_behind_it_are_published_too(filled, monkeypatch):
     home, _, _ = filled
     monkeypatch.setenv("GRAPEVINE_HOME", str(home.root))
@@ -99,6 +102,7 @@ def test_the_weeks_behind_it_are_published_too(filled, monkeypatch):
     assert all(f"{week}.1" in listed for week in ASKED)
 
 
+@pytest.mark.whole
 def test_what_is_made_is_passed_over_and_a_week_without_posts_is_said(filled):
     home, _, _ = filled
 
@@ -150,6 +154,7 @@ def test_nothing_is_shown_later_where_nothing_is_shown(home):
     assert not is_shown_later(home, Week(2024, 8))
 
 
+@pytest.mark.whole
 def test_a_week_is_behind_only_where_readers_have_a_later_one(filled):
     home, _, _ = filled
 

@@ -344,6 +344,7 @@ def found():
     return run.backtest(world.draw(settings, TAGS), lambda _line: None)
 
 
+@pytest.mark.whole
 def test_a_backtest_fills_every_table_and_plot_of_the_page(found, tmp_path):
     written = page.write(found, tmp_path)
 
@@ -358,6 +359,7 @@ def test_a_backtest_fills_every_table_and_plot_of_the_page(found, tmp_path):
     assert "| 20 names, as counted now |" in text
 
 
+@pytest.mark.whole
 def test_a_brigade_of_twenty_names_moves_nothing_in_the_backtest(found):
     assert found.brigades["20 names, as counted now"].most_pct == 0
     assert found.brigades["each of 20 names a voice"].typical_pct > 5

@@ -190,6 +190,7 @@ def test_what_a_collector_does_meanwhile_is_in_the_copy_or_comes_again(home, tmp
         assert taken_back(moment) == taken_back(home)
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("small")
 def test_a_restored_folder_gives_the_same_published_bytes(home, tmp_path):
     unpacked("41b0bbe", home)

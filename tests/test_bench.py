@@ -29,14 +29,12 @@ from classifiers.bench.report import NOT_MEASURED, machine, page
 from classifiers.bench.run import FROZEN, Encoders, Results, Way
 from classifiers.bench.sizes import PASSING, QUICK, WHOLE
 from classifiers.jsonlines import TagLine, read_lines
-from classifiers.linear.examples import Examples
-from classifiers.linear.learning import learn
 from classifiers.linear.model import LinearModel
+from classifiers.linear.weights import WEIGHTS, load
 from classifiers.normalise import normalise
 from classifiers.tagger import Tagger, Tags, ThemeTag
 from classifiers.tagger.calibration import of_linear
 from classifiers.taxonomy import load_taxonomy
-from classifiers.training.rows import CORPUS, claim_rows, read_rows
 from tests.tagging import RuleEncoder
 from warehouse.errors import GrapevineError, InputError
 
@@ -45,10 +43,8 @@ LIGHT_NUMBERS = range(len(LIGHT))
 
 @pytest.fixture(scope="module")
 def linear():
-    """tf-idf heads learnt from a little of the written corpus."""
-    taxonomy = load_taxonomy()
-    written = read_rows(sorted(CORPUS.glob("*.jsonl")), taxonomy)[::30]
-    return LinearModel(learn(Examples.of([*claim_rows(taxonomy)[::2], *written]), taxonomy))
+    """The tf-idf heads that ship."""
+    return LinearModel(load(WEIGHTS)[0])
 
 
 @pytest.fixture(scope="module")

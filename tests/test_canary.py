@@ -31,7 +31,7 @@ from tests.test_secrets import cells, needles
 from warehouse import marts
 from warehouse.home import Home
 
-pytestmark = pytest.mark.minutes
+pytestmark = pytest.mark.whole
 
 MARK = "zq7canary"
 PEOPLE_N = 400

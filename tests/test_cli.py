@@ -155,6 +155,7 @@ def ran(prefect, tmp_path_factory):
     return folder, Home(home), first.output, again.output, doctor.output
 
 
+@pytest.mark.whole
 def test_a_run_says_what_was_read_set_aside_and_left(ran):
     _, home, said, _, _ = ran
 
@@ -167,6 +168,7 @@ def test_a_run_says_what_was_read_set_aside_and_left(ran):
     assert str(home.site / "index.html") in said
 
 
+@pytest.mark.whole
 def test_a_run_makes_a_page_for_every_county(ran):
     _, home, said, _, _ = ran
 
@@ -187,6 +189,7 @@ def artifacts():
         return client.read_artifacts(artifact_filter=of_runs, sort=ArtifactSort.CREATED_DESC)
 
 
+@pytest.mark.whole
 def test_a_run_leaves_a_table_of_how_it_went_in_prefect(ran):
     about = "2024-W10: well, release 2024-W10.1"
     found = next(one for one in artifacts() if one.description == about)
@@ -206,6 +209,7 @@ def test_a_run_leaves_a_table_of_how_it_went_in_prefect(ran):
     assert all(word not in found.data for word in ("reader_", "mile", "posts.ndjson"))
 
 
+@pytest.mark.whole
 def test_the_same_account_lies_in_the_data_folder_for_who_has_no_prefect(ran):
     from flows.watching.account import read_accounts
 
@@ -217,12 +221,14 @@ def test_the_same_account_lies_in_the_data_folder_for_who_has_no_prefect(ran):
     assert (kept.well.how, kept.well.week) == ("nothing new", "2024-W10")
 
 
+@pytest.mark.whole
 def test_a_second_run_says_that_nothing_has_changed(ran):
     _, _, _, again, _ = ran
 
     assert again.startswith("Nothing has changed since the last run of this week.")
 
 
+@pytest.mark.whole
 def test_after_a_run_doctor_says_when_each_stage_last_ran(ran):
     _, _, _, _, doctor = ran
 
@@ -231,6 +237,7 @@ def test_after_a_run_doctor_says_when_each_stage_last_ran(ran):
     assert "2024-W10.1" in doctor
 
 
+@pytest.mark.whole
 def test_after_a_run_every_file_and_folder_is_for_its_owner_alone(ran):
     _, home, _, _, _ = ran
     open_ones = {
@@ -243,6 +250,7 @@ def test_after_a_run_every_file_and_folder_is_for_its_owner_alone(ran):
     assert open_ones == {}
 
 
+@pytest.mark.whole
 def test_no_text_of_a_post_and_no_author_reaches_what_is_published(ran):
     _, home, _, _, _ = ran
     published = [home.snapshot, *(f for f in home.site.rglob("*") if f.is_file())]

@@ -71,6 +71,7 @@ def test_every_county_s_file_of_a_release_holds_to_it(tmp_path, told):
         assert wrong(check, one) == [], one["fips"]
 
 
+@pytest.mark.whole
 def test_every_county_of_the_country_holds_to_it(tmp_path):
     rows = [asdict(place) | {"region": place.region} for place in load_counties().values()]
     found = edition(plenty(counties=rows), tmp_path)

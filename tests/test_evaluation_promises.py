@@ -19,6 +19,7 @@ def scored(posts):
     return score(posts, found)
 
 
+@pytest.mark.whole
 def test_posts_written_apart_from_training_are_tagged_rightly_more_often_than_not():
     found = scored(sample_bank(load_taxonomy()))
 
@@ -27,6 +28,7 @@ def test_posts_written_apart_from_training_are_tagged_rightly_more_often_than_no
     assert found["refutes_called_promotes"] <= 0.1
 
 
+@pytest.mark.whole
 def test_the_held_back_tenth_is_tagged_rightly_more_often_than_not_in_both_languages():
     posts = held_back(load_taxonomy())
 

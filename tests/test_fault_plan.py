@@ -18,6 +18,8 @@ from warehouse.home import Home
 from warehouse.redact import mask
 
 POSTS_N = 60
+pytestmark = pytest.mark.whole
+
 SECRET_WORDS = ("SECRET", "TOKEN", "PASSWORD", "KEY", "CLIENT_ID", "APPROVAL")
 
 

@@ -176,6 +176,7 @@ def test_an_error_of_a_setting_keeps_its_words_and_one_of_an_input_does_not(home
     assert MARK not in absent.stderr
 
 
+@pytest.mark.whole
 def test_a_run_of_planted_posts_logs_its_stages_and_none_of_their_words(
     prefect, home, tmp_path
 ):

@@ -460,6 +460,7 @@ def step(home, what, number):
     publish_snapshot(home, name, "a reason")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("steps", STORIES, ids=" ".join)
 def test_a_frozen_release_never_changes_whatever_later_runs_do(home, steps):
     first = frozen(home, *CROWD)

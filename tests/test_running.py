@@ -70,6 +70,7 @@ def told(tmp_path_factory):
     return home, first, again, anew, releases, forgotten
 
 
+@pytest.mark.whole
 def test_without_its_database_a_week_is_made_again(told):
     _, first, again, anew, releases, _ = told
 
@@ -79,6 +80,7 @@ def test_without_its_database_a_week_is_made_again(told):
     assert releases.startswith("2024-W10.1  published")
 
 
+@pytest.mark.whole
 def test_a_run_that_forgets_its_file_leaves_the_real_site_as_it_was(told):
     home, *_, forgotten = told
 

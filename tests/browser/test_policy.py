@@ -14,17 +14,17 @@ def test_pages_ask_for_files_of_the_site_only_and_the_console_stays_silent(audit
 
 
 def test_without_scripts_every_page_says_the_same(browser, pages):
-    for page in pages:
-        said = []
-        for is_scripted in (True, False):
-            with tab(browser, java_script_enabled=is_scripted) as one:
+    with tab(browser) as scripted, tab(browser, java_script_enabled=False) as plain:
+        for page in pages:
+            said = []
+            for one in (scripted, plain):
                 one.open(page.file)
                 if page.file.name == "index.html":
                     one.page.evaluate(f"document.querySelector('{SEARCH}')?.remove()")
                 said.append(one.probe("lines"))
 
-        assert said[0] == said[1], page
-        assert len(said[1]) > 10, page
+            assert said[0] == said[1], page
+            assert len(said[1]) > 10, page
 
 
 def test_without_scripts_the_spanish_of_a_card_opens(browser, sites):
