@@ -297,6 +297,7 @@ def test_nameless_copies_of_two_weeks_are_two_voices():
     assert voices_n == 2
 
 
+@pytest.mark.whole
 @settings(max_examples=12, deadline=None)
 @given(
     st.lists(
@@ -420,6 +421,7 @@ def test_nine_copiers_of_a_place_look_the_same_as_none():
     assert nine.execute(question).fetchall() == none.execute(question).fetchall()
 
 
+@pytest.mark.whole
 def test_a_flag_never_says_more_than_that_ten_did_and_ten_did_not():
     chance = random.Random(7)
     for _ in range(12):

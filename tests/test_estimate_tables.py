@@ -140,6 +140,7 @@ def test_the_same_tags_give_the_same_estimates_to_the_last_digit():
     assert told(built(voices), question) == told(built(list(reversed(voices))), question)
 
 
+@pytest.mark.whole
 def test_a_count_that_is_hidden_gives_the_same_tables_whatever_it_is():
     tables = []
     for hidden in (0, 3, 8):

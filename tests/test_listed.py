@@ -10,6 +10,7 @@ def entry(**fields):
     return Entry("feeds.toml", "courier", fields)
 
 
+@pytest.mark.whole
 def test_every_county_can_be_written_so_that_the_locator_finds_it():
     locator = load_locator()
 

@@ -572,6 +572,7 @@ def places_of(geo_value):
     return [geo_value, *places_of(PARENTS[geo_value])] if geo_value in PARENTS else [geo_value]
 
 
+@pytest.mark.whole
 @settings(max_examples=12, deadline=None)
 @given(
     st.lists(

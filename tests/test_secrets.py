@@ -188,6 +188,7 @@ def test_the_search_finds_a_secret_that_is_packed(tmp_path):
     assert MARK.encode() not in (tmp_path / "a.parquet").read_bytes()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", sorted(FAULTS))
 def test_nothing_that_goes_wrong_brings_a_secret_into_the_open(name, world, caplog):
     home, fake, seen = Home.from_env(), world[name], Seen()
