@@ -6,6 +6,8 @@ UV := .venv/bin/uv
 BIN := .venv/bin
 PREFECT_FOLDER = $(or $(GRAPEVINE_HOME),$(CURDIR)/data)/prefect
 export DO_NOT_TRACK = 1
+# Several commands here load the same tests: compiled once, also where Python is told to write nothing.
+unexport PYTHONDONTWRITEBYTECODE
 
 # One more than there are cores: some tests wait for others' deadlines, on purpose.
 PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
