@@ -62,7 +62,13 @@ def losses(telling, counts, world):
 
 @pytest.mark.parametrize(
     ("kind", "seed"),
-    [(COUNTIES, 1), (PLACED, 3), (TRAVELLING, 5)],  # `make attack` has 200 weeks of them
+    [
+        (COUNTIES, 1),
+        pytest.param(COUNTIES, 2, marks=pytest.mark.whole),
+        (PLACED, 3),
+        pytest.param(PLACED, 4, marks=pytest.mark.whole),
+        (TRAVELLING, 5),
+    ],
     ids=lambda part: getattr(part, "name", part),
 )
 def test_no_hidden_count_of_many_weeks_in_three_releases_is_found(kind, seed, tmp_path):

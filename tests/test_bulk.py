@@ -55,7 +55,8 @@ def files(home, folder, inputs):
     return pairs
 
 
-@settings(max_examples=15, deadline=None)
+@pytest.mark.whole
+@settings(max_examples=30, deadline=None)
 @given(given_posts, given_posts, st.sampled_from([1, 4, 1000]), st.sampled_from([1, 3, 1000]))
 def test_many_files_end_as_if_merged_one_after_the_other(before, inputs, at_once_n, group_n):
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:

@@ -17,9 +17,9 @@ from warehouse import landing, watermarks
 from warehouse.home import Home
 from warehouse.redact import mask
 
-POSTS_N = 60
 pytestmark = pytest.mark.whole
 
+POSTS_N = 60
 SECRET_WORDS = ("SECRET", "TOKEN", "PASSWORD", "KEY", "CLIENT_ID", "APPROVAL")
 
 

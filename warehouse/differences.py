@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import duckdb
 
-from warehouse.errors import GrapevineError
 from warehouse.headers import Header, published
 
 MOST_LARGEST = 5
@@ -111,12 +110,7 @@ class Difference:
 
 
 def compare(con: duckdb.DuckDBPyConnection, earlier: str, later: str) -> Difference:
-    """What differs between two frozen releases. Raise `GrapevineError` when one is missing."""
-    for name in (earlier, later):
-        if not con.execute("select 1 from releases where release_id = ?", [name]).fetchone():
-            raise GrapevineError(
-                f"There is no release '{name}'. `grapevine release list` shows those there are."
-            )
+    """What differs between two frozen releases, both found before (`release.find_release`)."""
     tables, largest = {}, list[tuple[float, Change]]()
     for header in published():
         if header.name == "pub_release" or not _is_frozen(con, header.name):

@@ -31,14 +31,14 @@ class Audit:
     browser: object
     pages: Sequence[Shown]
 
-    def axe(self, scheme: str, widths: Sequence[int] = WIDTHS) -> dict[str, object]:
+    def axe(self, scheme: str) -> dict[str, object]:
         """What axe-core finds wrong, by page and width."""
         source, found = axe_source(), {}
         with tab(self.browser, color_scheme=scheme) as one:
             for page in self.pages:
                 one.open(page.file)
                 one.page.evaluate(source)
-                for width in widths:
+                for width in WIDTHS:
                     one.resize(width)
                     found[f"{page} at {width} px, {scheme}"] = one.probe("axe")
         return _wrong(found)
