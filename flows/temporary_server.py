@@ -58,7 +58,7 @@ def prefect_server(home: Home) -> Iterator[Callable[[], None]]:
     import httpx  # slow to load: the server is starting meanwhile
 
     try:
-        yield lambda: _wait(server, url)
+        yield lambda: _wait(server, url, home)
     except httpx.TransportError as error:
         if server.poll() is None:
             raise
@@ -102,7 +102,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(server: subprocess.Popen[bytes], url: str) -> None:
+def _wait(server: subprocess.Popen[bytes], url: str, home: Home) -> None:
     deadline = time.monotonic() + STARTUP_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -111,6 +111,11 @@ def _wait(server: subprocess.Popen[bytes], url: str) -> None:
             time.sleep(0.1)
         else:
             return
+    if server.poll() is not None:
+        raise GrapevineError(
+            "The temporary Prefect server could not start, most likely because the disk that "
+            f"holds {home.root} is full or cannot be written. Free some space, then run again."
+        )
     raise GrapevineError(
         f"The temporary Prefect server did not answer within {STARTUP_SECONDS} seconds. "
         "Run again, or start one with 'prefect server start' and set PREFECT_API_URL."
@@ -134,7 +139,7 @@ def _serve(url: str, parent: int) -> None:
         factory=True,
         host="127.0.0.1",
         port=port,
-        log_level="error",
+        log_level="critical",  # that it did not start is told by `_wait`
         log_config=None if is_on() else uvicorn.config.LOGGING_CONFIG,  # None: Prefect's, ours
     )
 

@@ -53,6 +53,18 @@ def test_a_server_that_is_configured_is_used_and_none_is_started(monkeypatch, tm
         assert os.environ["PREFECT_API_URL"] == "http://127.0.0.1:1/api"
 
 
+def test_a_server_that_cannot_start_is_told_at_once_with_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "no profile"))
+    (tmp_path / "prefect").write_text("where its folder should be")
+
+    with (
+        pytest.raises(GrapevineError, match="could not start.*Free some space"),
+        prefect_server(Home(tmp_path)) as until_it_answers,
+    ):
+        until_it_answers()
+
+
 def test_a_server_in_a_profile_is_used_and_none_is_started(monkeypatch, tmp_path):
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
