@@ -59,7 +59,7 @@ def test_a_server_that_cannot_start_is_told_at_once_with_what_to_do(monkeypatch,
     (tmp_path / "prefect").write_text("where its folder should be")
 
     with (
-        pytest.raises(GrapevineError, match="could not start.*Free some space"),
+        pytest.raises(GrapevineError, match=r"could not start.*Free some space"),
         prefect_server(Home(tmp_path)) as until_it_answers,
     ):
         until_it_answers()
